@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+typedef enum {
+  ILK_HOST_VERDICT_UNKNOWN,          /* not looked yet */
+  ILK_HOST_VERDICT_OK,               /* the card service answers; nothing to do */
+  ILK_HOST_VERDICT_NO_SOCKET,        /* pcscd not installed, or its socket is off */
+  ILK_HOST_VERDICT_REFUSED,          /* the socket is there, the service refuses or does not answer */
+  ILK_HOST_VERDICT_READER_UNSEEN,    /* a USB reader is plugged in that pcscd does not list: no driver */
+  ILK_HOST_VERDICT_NO_READER,        /* no USB reader plugged in and none listed */
+} IlkHostVerdict;
+
+typedef struct {
+  char    *vendor_id;    /* "072f" */
+  char    *product_id;
+  char    *name;         /* manufacturer and product, UTF-8, never NULL */
+  char    *package;      /* Debian package with its driver, or NULL when unknown */
+} IlkUsbReader;
+
+void ilk_usb_reader_free (IlkUsbReader *self);
+
+#define ILK_TYPE_HOST (ilk_host_get_type ())
+G_DECLARE_FINAL_TYPE (IlkHost, ilk_host, ILK, HOST, GObject)
+
+/* This computer. Signal "changed" (): a USB reader came or went (udev event).
+ * sysfs_root: "/sys" normally, a made-up tree in tests; socket_path NULL: /run/pcscd/pcscd.comm or
+ * PCSCLITE_CSOCK_NAME; bundle_folder NULL: /usr/lib/pcsc/drivers. */
+IlkHost        *ilk_host_new              (const char           *sysfs_root,
+                                           const char           *socket_path,
+                                           const char           *bundle_folder);
+void            ilk_host_start            (IlkHost              *self);
+GPtrArray      *ilk_host_get_usb_readers  (IlkHost              *self); /* IlkUsbReader, transfer none */
+gboolean        ilk_host_has_socket       (IlkHost              *self);
+/* Pure: from what is known here and what the card room says to one verdict. */
+IlkHostVerdict  ilk_host_judge            (IlkHost              *self,
+                                           gboolean              service_answers,
+                                           gboolean              service_refuses,
+                                           guint                 listed_readers,
+                                           const IlkUsbReader  **unseen);
+
+G_END_DECLS
