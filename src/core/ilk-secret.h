@@ -27,6 +27,8 @@ const guint8 *ilk_secret_peek              (IlkSecret    *self);
 guint8       *ilk_secret_get_writable      (IlkSecret    *self);
 void          ilk_secret_set_length        (IlkSecret    *self,
                                             gsize         length);
+void          ilk_secret_reserve           (IlkSecret    *self,
+                                            gsize         capacity);
 gboolean      ilk_secret_append            (IlkSecret    *self,
                                             gconstpointer data,
                                             gsize         length);
