@@ -27,7 +27,7 @@ G_BEGIN_DECLS
   X (VERIFY_LOGIN_CODE, 5) X (LIST_CARDS, 6) X (ACTIVATE, 7) X (DISCLOSE_PIN, 8) \
   X (BEGIN_SHOWING, 9) X (BEGIN_DELETION, 10) X (BEGIN_UNLOCK, 11) X (SEND_OPERATION_SMS, 12) \
   X (CONFIRM_OPERATION, 13) X (ERASE_PIN, 14) X (CHANGE_PIN, 15) X (UNLOCK_CARD, 16) \
-  X (PROVE_PIN, 17) X (END_SESSION, 18) X (WIPE, 19) X (FORGET_CARD, 20)
+  X (PROVE_PIN, 17) X (END_SESSION, 18) X (WIPE, 19) X (FORGET_CARD, 20) X (CLOSE, 21)
 
 typedef enum {
 #define X(name) ILK_STATE_##name,
@@ -99,6 +99,7 @@ typedef struct {
   IlkPurpose  purpose;
   /* of the controller */
   gboolean    busy;              /* an answer is awaited */
+  gboolean    writing;           /* a command that changes the card is on its way */
 } IlkFacts;
 
 typedef struct {
