@@ -25,6 +25,10 @@ IlkReaderState *ilk_reader_state_copy (const IlkReaderState *self);
 void            ilk_reader_state_free (IlkReaderState       *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IlkReaderState, ilk_reader_state_free)
 
+gboolean        ilk_reader_state_equal  (const IlkReaderState *a,
+                                         const IlkReaderState *b);
+gboolean        ilk_reader_states_equal (GPtrArray            *a,
+                                         GPtrArray            *b);
 
 struct _IlkTransportInterface
 {
@@ -62,12 +66,26 @@ struct _IlkTransportInterface
                             gboolean           reset);
 };
 
-GPtrArray *ilk_transport_wait       (IlkTransport *self, GPtrArray *known, GCancellable *cancellable, GError **error);
-void       ilk_transport_relist     (IlkTransport *self);
-gpointer   ilk_transport_connect    (IlkTransport *self, const char *reader, GCancellable *cancellable, GError **error);
-gssize     ilk_transport_transmit   (IlkTransport *self, gpointer card, const guint8 *command, gsize command_length,
-                                     guint8 *answer, gsize answer_size, GError **error);
-GBytes    *ilk_transport_get_atr    (IlkTransport *self, gpointer card);
-void       ilk_transport_disconnect (IlkTransport *self, gpointer card, gboolean reset);
+GPtrArray *ilk_transport_wait       (IlkTransport  *self,
+                                     GPtrArray     *known,
+                                     GCancellable  *cancellable,
+                                     GError       **error);
+void       ilk_transport_relist     (IlkTransport  *self);
+gpointer   ilk_transport_connect    (IlkTransport  *self,
+                                     const char    *reader,
+                                     GCancellable  *cancellable,
+                                     GError       **error);
+gssize     ilk_transport_transmit   (IlkTransport  *self,
+                                     gpointer       card,
+                                     const guint8  *command,
+                                     gsize          command_length,
+                                     guint8        *answer,
+                                     gsize          answer_size,
+                                     GError       **error);
+GBytes    *ilk_transport_get_atr    (IlkTransport  *self,
+                                     gpointer       card);
+void       ilk_transport_disconnect (IlkTransport  *self,
+                                     gpointer       card,
+                                     gboolean       reset);
 
 G_END_DECLS
