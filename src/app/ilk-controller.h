@@ -55,6 +55,8 @@ const char         *ilk_controller_get_step_name   (IlkController *self);
 /* --- what the person does --- */
 /* The page tells whether what it asks for is complete; the view's may_go_on follows. */
 void ilk_controller_set_form_complete (IlkController *self, gboolean complete);
+/* The new-PIN page tells whether an old PIN comes along: typed in full, or the PIN shown is used. */
+void ilk_controller_set_old_pin_given (IlkController *self, gboolean given);
 void ilk_controller_press             (IlkController *self); /* the main button, where the page has no data to hand over */
 void ilk_controller_send              (IlkController *self, IlkEvent event); /* BACK, SEND_AGAIN, SHOW_PIN, KEEP_PIN, OWN_PIN, RENEW_CAPTCHA, START_OVER … */
 void ilk_controller_log_in            (IlkController *self, const char *identity_number, const char *captcha_text, IlkSecret *security_word);
