@@ -29,6 +29,9 @@ const char *ilk_issuer_get_delete_meaning  (IlkIssuer  *self);  /* [Words] Delet
 const char *ilk_issuer_get_parcel_advice   (IlkIssuer  *self);  /* [Words] ParcelAdvice, localized: what to do when something is missing */
 const char *ilk_issuer_get_puk_warning     (IlkIssuer  *self);  /* [Words] PukWarning, localized */
 
+const char *ilk_issuer_get_guide           (IlkIssuer  *self,
+                                            const char *key);   /* [Guide] KEY, localized, may be NULL */
+
 /* The profile chosen in this installation: ILKIMZA_ISSUER's file, else /etc/ilkimza/issuers.d,
  * else the shipped one. */
 IlkIssuer  *ilk_issuer_load_default        (const char *pkgdatadir,
