@@ -39,8 +39,13 @@ def activate(window):
     xdotool('windowraise', window)
 
 
-def press_at(x, y, button='1'):
-    xdotool('mousemove', str(x), str(y), 'click', button)
+def press_at(x, y):
+    xdotool('mousemove', str(x), str(y), 'click', '1')
+
+
+def turn_wheel(x, y, direction, notches):
+    button = WHEEL_UP if direction < 0 else WHEEL_DOWN
+    xdotool('mousemove', str(x), str(y), 'click', '--repeat', str(notches), '--delay', '8', button)
 
 
 def keys(*names):

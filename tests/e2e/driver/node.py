@@ -45,16 +45,16 @@ class Node:
     def ask(self, interface, method, signature=None, *args):
         return self.call(ATSPI + interface, method, signature, *args)[0]
 
-    def property(self, interface, name):
+    def fetch(self, interface, name):
         return self.call(PROPERTIES, 'Get', '(ss)', ATSPI + interface, name)[0]
 
     @property
     def name(self):
-        return without_mnemonic(self.property('Accessible', 'Name'))
+        return without_mnemonic(self.fetch('Accessible', 'Name'))
 
     @property
     def description(self):
-        return self.property('Accessible', 'Description')
+        return self.fetch('Accessible', 'Description')
 
     @property
     def role(self):
@@ -66,7 +66,7 @@ class Node:
 
     @property
     def parent(self):
-        return Node(self.program, *self.property('Accessible', 'Parent'))
+        return Node(self.program, *self.fetch('Accessible', 'Parent'))
 
     @property
     def extents(self):
@@ -81,13 +81,13 @@ class Node:
     def interfaces(self):
         return [name[len(ATSPI):] for name in self.ask('Accessible', 'GetInterfaces')]
 
-    def has(self, state):
-        words, bit = self.ask('Accessible', 'GetState'), STATES[state]
-        return bool(words[bit // 32] >> (bit % 32) & 1)
-
     @property
     def states(self):
-        return [state for state in STATES if self.has(state)]
+        words = self.ask('Accessible', 'GetState')
+        return [state for state, bit in STATES.items() if words[bit // 32] >> (bit % 32) & 1]
+
+    def has(self, state):
+        return state in self.states
 
     @property
     def laid_out(self):
@@ -96,7 +96,7 @@ class Node:
     def actions(self):
         # GetActions gives translated names.
         return [self.ask('Action', 'GetName', '(i)', i)
-                for i in range(self.property('Action', 'NActions'))]
+                for i in range(self.fetch('Action', 'NActions'))]
 
     def act(self):
         """Presses by the accessibility bus, as a screen reader does."""
@@ -158,7 +158,8 @@ class Node:
             line = f'{"  " * depth}{self.role} “{self.name}”'
             if self.description:
                 line += f' ({self.description})'
-            lines.append(f'{line} {" ".join(self.states)} {self.extents}')
+            place = self.extents if 'Component' in self.interfaces else ''
+            lines.append(f'{line} {" ".join(self.states)} {place}')
             for child in self.children:
                 lines += child.dump(depth + 1)
         except GLib.Error as error:

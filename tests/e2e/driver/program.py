@@ -147,18 +147,19 @@ class Program(Node):
         if view is None:
             return
         x_window, x, y = self.place(view)
+        hands.activate(x_window)
 
         def in_view():
-            top, height = view.extents[1], view.extents[3]
-            own = node.extents
-            middle = own[1] + own[3] // 2
-            if top + 4 <= middle <= top + height - 4:
+            _, top, _, height = view.extents
+            _, own_top, _, own_height = node.extents
+            away = own_top + own_height // 2 - (top + height // 2)
+            if abs(away) <= height // 2 - 4:
                 return True
-            hands.activate(x_window)
-            hands.press_at(x, y, hands.WHEEL_UP if middle < top + 4 else hands.WHEEL_DOWN)
+            hands.turn_wheel(x, y, -1 if away < 0 else 1, abs(away) // 150 + 1)
             return False
 
         wait_for(in_view, f'“{node.name}” is scrolled into view')
+        self.still(node)
 
     def still(self, node):
         """Waits until a widget stays where it is, so that a click meets it."""
