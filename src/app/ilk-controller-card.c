@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "ilk-controller"
+
+#include "config.h"
+
+#include "card/ilk-card-error.h"
+
+#include "app/ilk-controller-private.h"
+
+/* Seeing readers and cards come and go, and reading the one that is there. */
+
+typedef struct {
+  IlkController *self;
+  guint          number;
+} Reading;
+
+static void
+reading_free (Reading *reading)
+{
+  g_object_unref (reading->self);
+  g_free (reading);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Reading, reading_free)
+
+static IlkPinFact
+pin_fact_of (IlkPinState state)
+{
+  switch (state)
+    {
+    case ILK_PIN_STATE_SET:
+      return ILK_PIN_FACT_SET;
+    case ILK_PIN_STATE_NOT_SET:
+      return ILK_PIN_FACT_NOT_SET;
+    case ILK_PIN_STATE_BLOCKED:
+      return ILK_PIN_FACT_BLOCKED;
+    case ILK_PIN_STATE_UNKNOWN:
+    default:
+      return ILK_PIN_FACT_UNKNOWN;
+    }
+}
+
+/* Only a card with a driver of ours, alive and with a serial number, goes on the road. Whether its
+ * certificate is valid now is the service's word: this computer's clock may be wrong. */
+void
+ilk_controller_judge_card (IlkController *self)
+{
+  IlkCardInfo *card = self->card;
+
+  if (card == NULL)
+    {
+      self->facts.card = self->reading != NULL ? ILK_CARD_FACT_READING :
+                         self->card_error != NULL ? ILK_CARD_FACT_UNUSABLE : ILK_CARD_FACT_NONE;
+      return;
+    }
+
+  self->facts.can_unlock = card->unlock_profile != NULL &&
+                           ilk_issuer_get_has_unlock (self->issuer);
+  self->facts.pin = pin_fact_of (card->pin_state);
+  if (card->kind == ILK_CARD_KIND_AKIS_V1 && card->serial != NULL && !card->dead &&
+      ilk_card_info_get_certificate (card) != NULL)
+    self->facts.card = ILK_CARD_FACT_USABLE;
+  else
+    self->facts.card = ILK_CARD_FACT_UNUSABLE;
+}
+
+static gboolean
+is_on_the_road (IlkController *self)
+{
+  return self->road_serial != NULL && self->state > ILK_STATE_CARD && self->state < ILK_STATE_DONE;
+}
+
+static void
+card_was_read (GObject      *source,
+               GAsyncResult *result,
+               gpointer      data)
+{
+  g_autoptr(Reading) reading = data;
+  IlkController *self = reading->self;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(IlkCardInfo) card = ilk_card_read_finish (result, &error);
+
+  if (reading->number != self->reading_number || self->closing)
+    return;
+
+  g_clear_object (&self->reading);
+  g_clear_error (&self->card_error);
+  g_clear_pointer (&self->card, ilk_card_info_unref);
+  if (card == NULL)
+    {
+      self->card_error = g_steal_pointer (&error);
+      ilk_controller_judge_card (self);
+      ilk_controller_dispatch (self, ILK_EVENT_CARD_READ);
+      return;
+    }
+
+  self->card = g_steal_pointer (&card);
+  ilk_controller_judge_card (self);
+  if (is_on_the_road (self) && g_strcmp0 (self->card->serial, self->road_serial) != 0)
+    {
+      self->facts.card = ILK_CARD_FACT_UNUSABLE;
+      ilk_controller_set_app_problem (self, ILK_APP_ERROR_OTHER_CARD);
+      ilk_controller_dispatch (self, ILK_EVENT_OTHER_CARD);
+      if (self->state == ILK_STATE_CARD)
+        ilk_controller_judge_card (self);
+      ilk_controller_changed (self);
+      return;
+    }
+  if (self->problem != NULL && g_str_equal (self->problem->code, "app.card-pulled"))
+    ilk_controller_take_problem (self, NULL);
+  ilk_controller_dispatch (self, ILK_EVENT_CARD_READ);
+}
+
+static void
+stop_reading (IlkController *self)
+{
+  g_cancellable_cancel (self->reading);
+  g_clear_object (&self->reading);
+  g_clear_pointer (&self->reading_reader, g_free);
+  self->reading_number++;
+}
+
+static void
+start_reading (IlkController        *self,
+               const IlkReaderState *reader)
+{
+  Reading *reading = g_new0 (Reading, 1);
+
+  stop_reading (self);
+  g_clear_pointer (&self->card, ilk_card_info_unref);
+  g_clear_error (&self->card_error);
+  self->reading = g_cancellable_new ();
+  self->reading_reader = g_strdup (reader->name);
+  self->reading_events = reader->events;
+  reading->self = g_object_ref (self);
+  reading->number = self->reading_number;
+  ilk_card_read_async (self->transport, reader->name, self->reading, card_was_read, reading);
+}
+
+/* The reader that holds the card of this road, else the first one with a card that answers, else
+ * the first one with a card. */
+static const IlkReaderState *
+find_card (IlkController *self)
+{
+  GPtrArray *readers = ilk_card_monitor_get_readers (self->monitor);
+  const IlkReaderState *best = NULL;
+
+  for (guint i = 0; readers != NULL && i < readers->len; i++)
+    {
+      const IlkReaderState *reader = g_ptr_array_index (readers, i);
+
+      if (!reader->present)
+        continue;
+      if (self->reading_reader != NULL && g_str_equal (self->reading_reader, reader->name))
+        return reader;
+      if (best == NULL || (best->mute && !reader->mute))
+        best = reader;
+    }
+  return best;
+}
+
+static void
+card_is_gone (IlkController *self)
+{
+  gboolean was_there = self->facts.card != ILK_CARD_FACT_NONE;
+
+  stop_reading (self);
+  g_clear_pointer (&self->card, ilk_card_info_unref);
+  g_clear_error (&self->card_error);
+  ilk_controller_judge_card (self);
+  if (was_there && is_on_the_road (self) && self->state != ILK_STATE_UNCERTAIN &&
+      self->problem == NULL)
+    ilk_controller_set_app_problem (self, ILK_APP_ERROR_CARD_PULLED);
+}
+
+/* The flow's READ_CARD. A card that was read already, or is being read, is not read again: our own
+ * reading moves the reader's state too. */
+void
+ilk_controller_read_card (IlkController *self)
+{
+  const IlkReaderState *reader = find_card (self);
+
+  if (reader == NULL)
+    {
+      card_is_gone (self);
+      return;
+    }
+  if (!self->reread && self->reading_reader != NULL &&
+      g_str_equal (reader->name, self->reading_reader) && reader->events == self->reading_events)
+    return;
+
+  self->reread = FALSE;
+  start_reading (self, reader);
+  ilk_controller_judge_card (self);
+}
+
+static void
+judge_computer (IlkController *self)
+{
+  const GError *error = ilk_card_monitor_get_error (self->monitor);
+  GPtrArray *readers = ilk_card_monitor_get_readers (self->monitor);
+  GPtrArray *usb = ilk_host_get_usb_readers (self->host);
+  guint listed = readers != NULL ? readers->len : 0;
+
+  self->verdict = ILK_HOST_VERDICT_UNKNOWN;
+  self->unseen = NULL;
+  if (ilk_card_monitor_get_ready (self->monitor) || error != NULL)
+    self->verdict = ilk_host_judge (self->host, error == NULL,
+                                    error != NULL &&
+                                    !g_error_matches (error, ILK_CARD_ERROR,
+                                                      ILK_CARD_ERROR_SERVICE_OFF),
+                                    listed, &self->unseen);
+  self->facts.reader_seen = listed > 0 || (usb != NULL && usb->len > 0);
+  self->facts.reader_works = error == NULL && listed > 0;
+}
+
+static void
+computer_changed (IlkController *self)
+{
+  if (self->closing)
+    return;
+  judge_computer (self);
+
+  /* While a PIN is being set the writer alone speaks with the card. */
+  if (self->state != ILK_STATE_SETTING && find_card (self) == NULL)
+    card_is_gone (self);
+  if (ilk_card_monitor_get_ready (self->monitor))
+    ilk_controller_dispatch (self, ILK_EVENT_READERS_CHANGED);
+  else
+    ilk_controller_changed (self);
+}
+
+static void
+usb_changed (IlkController *self)
+{
+  ilk_card_monitor_relist (self->monitor);
+  computer_changed (self);
+}
+
+void
+ilk_controller_watch_readers (IlkController *self)
+{
+  g_signal_handlers_disconnect_by_data (self->monitor, self);
+  g_signal_handlers_disconnect_by_data (self->host, self);
+  g_signal_connect_object (self->monitor, "changed", G_CALLBACK (computer_changed), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->host, "changed", G_CALLBACK (usb_changed), self,
+                           G_CONNECT_SWAPPED);
+  ilk_host_start (self->host);
+  ilk_card_monitor_start (self->monitor);
+  judge_computer (self);
+}
+
+/* What was known of the card of this road, and of what the service says about it. */
+void
+ilk_controller_forget_card (IlkController *self)
+{
+  g_clear_pointer (&self->road_serial, g_free);
+  g_clear_pointer (&self->service_card, ilk_service_card_free);
+  self->facts.card_known = FALSE;
+  self->facts.kept = FALSE;
+  self->facts.pin_held = FALSE;
+  self->facts.pin_stale = FALSE;
+  self->facts.pin_saved = FALSE;
+  self->facts.pin_deleted = FALSE;
+  self->facts.pin_set = FALSE;
+  self->facts.old_pin_given = FALSE;
+  self->facts.inactive = FALSE;
+  self->facts.card_mine = FALSE;
+  self->facts.blocked_certificate = FALSE;
+  self->erased_everywhere = 0;
+  g_clear_pointer (&self->reading_reader, g_free);
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "client/ilk-client.h"
+
+G_BEGIN_DECLS
+
+/* What the service should still be told of unlocks and PIN changes. Kept in the person's data
+ * folder, without secrets, until the service has taken it. */
+typedef struct _IlkReportQueue IlkReportQueue;
+
+IlkReportQueue *ilk_report_queue_new            (const char     *path);
+void            ilk_report_queue_free           (IlkReportQueue *self);
+guint           ilk_report_queue_get_length     (IlkReportQueue *self);
+void            ilk_report_queue_add_unlock     (IlkReportQueue *self,
+                                                 const char     *unlock_id,
+                                                 const char     *outcome,
+                                                 const char     *step,
+                                                 guint16         status_word);
+void            ilk_report_queue_add_pin_change (IlkReportQueue *self,
+                                                 const char     *card_serial);
+void            ilk_report_queue_send           (IlkReportQueue *self,
+                                                 IlkClient      *client);
+
+G_END_DECLS
