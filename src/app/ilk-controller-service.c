@@ -115,6 +115,7 @@ ilk_controller_do_log_in (IlkController *self)
 
   if (self->captcha == NULL)
     {
+      ilk_controller_wipe_typed (self);
       ilk_controller_new_captcha (self);
       return;
     }

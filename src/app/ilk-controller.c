@@ -192,6 +192,16 @@ ilk_controller_wipe_typed (IlkController *self)
   g_clear_pointer (&self->typed.new_pin, ilk_secret_unref);
 }
 
+void
+ilk_controller_set_prepared (IlkController *self,
+                             gboolean       prepared)
+{
+  g_return_if_fail (ILK_IS_CONTROLLER (self));
+
+  self->facts.prepared = prepared;
+  ilk_controller_changed (self);
+}
+
 /* --- what the person does --- */
 
 static void
@@ -485,7 +495,6 @@ ilk_controller_class_init (IlkControllerClass *klass)
 static void
 ilk_controller_init (IlkController *self)
 {
-  self->reports = ilk_report_queue_new (NULL);
 }
 
 /**
@@ -495,6 +504,7 @@ ilk_controller_init (IlkController *self)
  * @client: (nullable): the client of the issuer's service
  * @issuer: the issuer's profile
  * @clock: the clock
+ * @report_file: (nullable): where reports for the service wait, %NULL for the person's data folder
  *
  * Returns: (transfer full): a controller at the beginning of the road; it watches no reader yet
  */
@@ -503,7 +513,8 @@ ilk_controller_new (IlkTransport *transport,
                     IlkHost      *host,
                     IlkClient    *client,
                     IlkIssuer    *issuer,
-                    IlkClock     *clock)
+                    IlkClock     *clock,
+                    const char   *report_file)
 {
   IlkController *self;
 
@@ -519,6 +530,7 @@ ilk_controller_new (IlkTransport *transport,
   g_set_object (&self->client, client);
   self->issuer = g_object_ref (issuer);
   self->clock = g_object_ref (clock);
+  self->reports = ilk_report_queue_new (report_file);
   ilk_flow_view (self->state, &self->facts, &self->view);
   return self;
 }

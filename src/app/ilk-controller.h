@@ -23,7 +23,8 @@ IlkController *ilk_controller_new (IlkTransport *transport,
                                    IlkHost      *host,
                                    IlkClient    *client,   /* NULL: the issuer has no service */
                                    IlkIssuer    *issuer,
-                                   IlkClock     *clock);
+                                   IlkClock     *clock,
+                                   const char   *report_file); /* NULL: the person's data folder */
 
 /* --- what pages show; all transfer none, valid until the next "changed" --- */
 IlkState            ilk_controller_get_state       (IlkController *self);
@@ -51,6 +52,9 @@ IlkSecret          *ilk_controller_get_pin         (IlkController *self); /* dis
 gint64              ilk_controller_get_erased_everywhere (IlkController *self); /* seconds since 1970, 0: none */
 /* What is being written to the card, for the words on the SETTING page: "open", "challenge" … */
 const char         *ilk_controller_get_step_name   (IlkController *self);
+
+/* The first pages were seen in an earlier run. */
+void ilk_controller_set_prepared (IlkController *self, gboolean prepared);
 
 /* --- what the person does --- */
 /* The page tells whether what it asks for is complete; the view's may_go_on follows. */

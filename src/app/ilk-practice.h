@@ -30,6 +30,7 @@ void               ilk_practice_stop               (IlkPractice *self); /* ends 
 IlkTransport      *ilk_practice_get_transport      (IlkPractice *self); /* transfer none */
 IlkIssuer         *ilk_practice_get_issuer         (IlkPractice *self); /* transfer none */
 const char        *ilk_practice_get_socket_path    (IlkPractice *self);
+const char        *ilk_practice_get_report_file    (IlkPractice *self); /* goes with the practice folder */
 GPtrArray         *ilk_practice_get_holders        (IlkPractice *self); /* IlkPracticeHolder */
 IlkPracticeHolder *ilk_practice_get_holder         (IlkPractice *self);
 void               ilk_practice_choose_holder      (IlkPractice *self, guint index); /* pulls the card first */

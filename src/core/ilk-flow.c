@@ -17,6 +17,7 @@ GUARD (reader_works, f->reader_works)
 GUARD (reader_lost, !f->reader_works && !f->session)
 GUARD (card_usable, f->card == ILK_CARD_FACT_USABLE && !f->session)
 GUARD (card_usable_in_session, f->card == ILK_CARD_FACT_USABLE && f->session)
+GUARD (in_session, f->session)
 GUARD (not_for_this_holder, !f->card_mine || f->blocked_certificate)
 GUARD (inactive, f->inactive)
 GUARD (pin_unusable, f->pin == ILK_PIN_FACT_NOT_SET || f->pin == ILK_PIN_FACT_BLOCKED)
@@ -96,6 +97,7 @@ static const IlkFlowRow rows[] = {
   ROW (SMS, SEND_AGAIN, SMS, F (SEND_LOGIN_SMS)),
   ROW (SMS, SMS_SENT, SMS, NONE),
   ROW (SMS, SESSION_OPEN, SMS, F (LIST_CARDS)),
+  ROW_IF (SMS, FAILED, in_session, CARD, NONE),
   ROW (SMS, BACK, LOGIN, F (END_SESSION) | LOG_IN_AGAIN),
   ROW (SMS, SESSION_ENDED, LOGIN, LOG_IN_AGAIN),
   WATCH_CARD (SMS),
