@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "ilk-virtual"
+
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+#include <openssl/crypto.h>
+#include <openssl/x509.h>
+#include <string.h>
+
+#include "core/ilk-error.h"
+#include "virtual/ilk-chip.h"
+
+#define INS_AKIS_CREATE_FOLDER 0x10
+#define INS_AKIS_CREATE_FILE   0x15
+#define INS_AKIS_DELETE        0x16
+#define INS_WRITE_BINARY       0xD0
+#define INS_UPDATE_BINARY      0xD6
+
+/* Every command that the card knows. What would change files is known and refused: the card is in
+ * operation, not in administration. */
+static const struct {
+  guint8         cla;
+  guint8         ins;
+  IlkChipHandler handler;
+} commands[] = {
+  { ILK_CLA_ISO,  ILK_INS_VERIFY,          ilk_chip_verify },
+  { ILK_CLA_ISO,  ILK_INS_MANAGE_SECURITY, ilk_chip_manage_security },
+  { ILK_CLA_ISO,  ILK_INS_CHANGE_PIN,      ilk_chip_change_pin },
+  { ILK_CLA_ISO,  ILK_INS_PSO,             ilk_chip_sign },
+  { ILK_CLA_ISO,  ILK_INS_RESET_RETRY,     ilk_chip_reset_retry },
+  { ILK_CLA_ISO,  ILK_INS_EXTERNAL_AUTH,   ilk_chip_external_auth },
+  { ILK_CLA_ISO,  ILK_INS_GET_CHALLENGE,   ilk_chip_get_challenge },
+  { ILK_CLA_ISO,  ILK_INS_SELECT,          ilk_chip_select },
+  { ILK_CLA_ISO,  ILK_INS_READ_BINARY,     ilk_chip_read_binary },
+  { ILK_CLA_ISO,  ILK_INS_GET_DATA,        ilk_chip_get_data },
+  { ILK_CLA_ISO,  INS_WRITE_BINARY,        ilk_chip_refuse },
+  { ILK_CLA_ISO,  INS_UPDATE_BINARY,       ilk_chip_refuse },
+  { ILK_CLA_AKIS, ILK_INS_AKIS_LIFE_CYCLE, ilk_chip_life_cycle },
+  { ILK_CLA_AKIS, ILK_INS_AKIS_DIRECTORY,  ilk_chip_directory },
+  { ILK_CLA_AKIS, ILK_INS_AKIS_LOGOUT,     ilk_chip_logout },
+  { ILK_CLA_AKIS, INS_AKIS_CREATE_FOLDER,  ilk_chip_refuse },
+  { ILK_CLA_AKIS, INS_AKIS_CREATE_FILE,    ilk_chip_refuse },
+  { ILK_CLA_AKIS, INS_AKIS_DELETE,         ilk_chip_refuse },
+};
+
+static gboolean
+read_keys (IlkChip  *self,
+           GError  **error)
+{
+  for (guint i = 0; i < self->image->keys->len; i++)
+    {
+      IlkSecret *der = g_ptr_array_index (self->image->keys, i);
+      const guint8 *bytes = ilk_secret_peek (der);
+      EVP_PKEY *key = d2i_AutoPrivateKey (NULL, &bytes, ilk_secret_get_length (der));
+
+      if (key == NULL)
+        {
+          g_set_error (error, ILK_ERROR, ILK_ERROR_INVALID,
+                       _("“%s” holds a private key that cannot be read."), self->image->path);
+          return FALSE;
+        }
+      g_ptr_array_add (self->keys, key);
+    }
+  return TRUE;
+}
+
+/**
+ * ilk_chip_new:
+ * @image: (transfer full): what the card keeps
+ * @error: ILK_ERROR_INVALID
+ *
+ * Returns: (transfer full): a card just powered on, or %NULL
+ */
+IlkChip *
+ilk_chip_new (IlkChipImage  *image,
+              GError       **error)
+{
+  g_autoptr (IlkChip) self = g_new0 (IlkChip, 1);
+
+  self->image = image;
+  self->keys = g_ptr_array_new_with_free_func ((GDestroyNotify) EVP_PKEY_free);
+  self->tree = ilk_chip_tree_new (image->serial, sizeof image->serial, image->certificates);
+  if (!read_keys (self, error))
+    return NULL;
+  ilk_chip_reset (self);
+  return g_steal_pointer (&self);
+}
+
+void
+ilk_chip_free (IlkChip *self)
+{
+  ilk_chip_image_free (self->image);
+  ilk_chip_tree_free (self->tree);
+  g_ptr_array_unref (self->keys);
+  g_free (self);
+}
+
+/* Power-off and on: everything is forgotten but the image. */
+void
+ilk_chip_reset (IlkChip *self)
+{
+  self->folder = ilk_chip_tree_get_root (self->tree);
+  self->file = NULL;
+  self->verified = FALSE;
+  self->authenticated = FALSE;
+  self->challenged = FALSE;
+  self->key = 0;
+  self->algorithm = ILK_CHIP_PKCS1;
+}
+
+static guint16
+check_class (guint8 cla)
+{
+  if (cla == ILK_CLA_ISO || cla == ILK_CLA_AKIS)
+    return ILK_SW_OK;
+  if ((cla & 0xE0) != 0)
+    return ILK_SW_CLA;
+  if ((cla & 0x10) != 0)
+    return ILK_SW_CHAINING;
+  return (cla & 0x0C) != 0 ? ILK_SW_SECURE_MESSAGING : ILK_SW_CHANNEL;
+}
+
+static guint16
+dispatch (IlkChip       *self,
+          const IlkApdu *apdu,
+          GByteArray    *answer)
+{
+  guint16 sw = check_class (apdu->cla);
+
+  if (sw != ILK_SW_OK)
+    return sw;
+  for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
+    if (commands[i].cla == apdu->cla && commands[i].ins == apdu->ins)
+      return commands[i].handler (self, apdu, answer);
+  return ILK_SW_INS;
+}
+
+/* Fits the answer to Le: short Le is told the right one (6CXX), as T=1 cards do. READ BINARY and
+ * GET CHALLENGE have cut theirs already. */
+static guint16
+fit_answer (const IlkApdu *apdu,
+            GByteArray    *answer,
+            guint16        sw)
+{
+  if (answer->len == 0 || apdu->le >= (int) answer->len)
+    return sw;
+  if (apdu->le < 0)
+    {
+      g_byte_array_set_size (answer, 0);
+      return sw;
+    }
+  sw = ILK_SW_WRONG_LE | (answer->len & 0xFF);
+  g_byte_array_set_size (answer, 0);
+  return sw;
+}
+
+/* Writes what the command changed before anybody learns of it. If that fails the command has
+ * failed, but a spent try stays spent. */
+static guint16
+persist (IlkChip             *self,
+         const IlkChipMemory *before,
+         guint16              sw)
+{
+  IlkChipMemory *now = &self->image->memory;
+  g_autoptr (GError) error = NULL;
+  guint8 pin_tries, puk_tries, key_tries;
+
+  if (memcmp (before, now, sizeof *now) == 0 || ilk_chip_image_save (self->image, &error))
+    return sw;
+
+  g_message ("%s", error->message);
+  pin_tries = MIN (before->pin_tries, now->pin_tries);
+  puk_tries = MIN (before->puk_tries, now->puk_tries);
+  key_tries = MIN (before->key_tries, now->key_tries);
+  *now = *before;
+  now->pin_tries = pin_tries;
+  now->puk_tries = puk_tries;
+  now->key_tries = key_tries;
+  self->verified = FALSE;
+  self->authenticated = FALSE;
+  return ILK_SW_MEMORY_FAILURE;
+}
+
+/**
+ * ilk_chip_transmit:
+ * @self: a card under power
+ * @command: (array length=length): one command
+ * @length: in bytes
+ *
+ * Runs a command; what it changes is in the state file before the answer is there.
+ *
+ * Returns: (transfer full): data and status word
+ */
+GBytes *
+ilk_chip_transmit (IlkChip      *self,
+                   const guint8 *command,
+                   gsize         length)
+{
+  GByteArray *answer = g_byte_array_new ();
+  IlkChipMemory before = self->image->memory;
+  IlkApdu apdu;
+  guint16 sw = ILK_SW_WRONG_LENGTH;
+  guint8 trailer[2];
+
+  if (ilk_apdu_parse (command, length, &apdu))
+    {
+      sw = dispatch (self, &apdu, answer);
+      sw = persist (self, &before, sw);
+      sw = fit_answer (&apdu, answer, sw);
+    }
+  OPENSSL_cleanse (&before, sizeof before);
+
+  trailer[0] = sw >> 8;
+  trailer[1] = sw & 0xFF;
+  g_byte_array_append (answer, trailer, sizeof trailer);
+  return g_byte_array_free_to_bytes (answer);
+}
