@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The pages of the road, as a person passes them."""
+import os
+import re
+
+from driver import wait_for
+
+WINDOW = re.compile('ilkimza', re.IGNORECASE)
+
+
+class Road:
+    """Goes from page to page in the program's window; the world answers for card and phone."""
+
+    def __init__(self, run, world):
+        self.run, self.world, self.words = run, world, run.words
+        self.program = run.program
+        self.window = self.program.window(WINDOW)
+        self.page_pictures = None
+        self.last_code = None
+
+    # looking
+
+    def at(self, heading, seconds=20):
+        """Waits for the page with this heading."""
+        self.window.find('label', self.words(heading), seconds)
+        self.run.say(f'page “{self.words(heading)}”')
+        self.take_picture(heading)
+
+    def reads(self, english, seconds=15):
+        """Waits until a sentence is there to read, in the language of the run."""
+        pattern = re.escape(self.words(english))
+        pattern = re.sub(r'%(?:\d\\\$)?[sdu]', '.+', pattern)
+        return self.window.find(None, re.compile(pattern), seconds)
+
+    def button(self, english, context=None):
+        return self.window.find('button', self.words(english, context))
+
+    def take_picture(self, name):
+        if self.page_pictures:
+            os.makedirs(self.page_pictures, exist_ok=True)
+            number = len(os.listdir(self.page_pictures)) + 1
+            slug = re.sub(r'[^a-z]+', '-', name.lower()).strip('-')
+            path = os.path.join(self.page_pictures, f'{number:02d}-{slug}.png')
+            self.program.picture(self.window, path)
+
+    # acting
+
+    def press(self, english, context=None):
+        self.program.click(self.button(english, context))
+
+    def fill(self, title, text):
+        """Types into a row after a real click into it."""
+        row = self.window.find('text box', self.words(title))
+        self.program.click(row)
+        self.program.keys('ctrl+a', 'BackSpace')
+        self.program.type(text)
+        return row
+
+    def type_number(self, title, digits):
+        """Types into the cells of a PIN or a code; how many there are is all that can be seen."""
+        cells = self.window.find(None, self.words(title))
+        cells = next((node for node in self.window.search(None, self.words(title))
+                      if node.has('focusable')), cells)
+        self.program.click(cells)
+        wait_for(lambda: cells.has('focused'), f'“{title}” has the keyboard')
+        self.program.keys('Delete')
+        self.program.type(digits)
+        wait_for(lambda: re.search(rf'\b{len(digits)}\b', cells.description),
+                 f'{len(digits)} digits in “{title}”')
+        return cells
+
+    # pages
+
+    def welcome(self):
+        self.at('Your First E-Signature')
+        self.press('_Start')
+
+    def prepare(self):
+        self.at('Prepare the Chip')
+        self.press('_Next')
+
+    def reader(self):
+        self.at('Plug In the Card Reader')
+        self.world.plug_reader()
+        self.press('_Next')
+
+    def driver(self):
+        self.at('Reader Driver')
+        self.press('_Next')
+
+    def card(self):
+        self.at('Your Card')
+        self.world.insert_card()
+        self.window.find('label', self.words('Card serial number'))
+        self.serial = self.value('Card serial number')
+        self.press('_Next')
+
+    def value(self, title):
+        """What stands beside a title in a list."""
+        def beside():
+            labels = [node.name for node in self.window.walk()
+                      if node.role == 'label' and node.laid_out]
+            labels = [label for label in labels if label]
+            words = self.words(title)
+            return labels[labels.index(words) + 1] if words in labels[:-1] else None
+        return wait_for(beside, f'what “{title}” is')
+
+    def to_login(self):
+        self.welcome()
+        self.prepare()
+        self.reader()
+        self.driver()
+        self.card()
+        self.at('Password Login')
+
+    def log_in(self, word=None, captcha=None):
+        self.fill('Identity number', self.world.identity_number)
+        self.fill('Text in the picture', captcha or self.world.captcha())
+        self.fill('Security word', word or self.world.security_word)
+        self.press('_Log In')
+
+    def phone(self):
+        self.at('Is This Your Phone?')
+        self.press('_Confirm')
+
+    def sms(self, heading='SMS Confirmation Code'):
+        self.at(heading)
+        self.last_code = self.world.code(besides=self.last_code)
+        self.type_number('SMS confirmation code', self.last_code)
+        self.press('_Send')
+
+    def to_session(self):
+        """From the first page to the one after the SMS code."""
+        self.to_login()
+        self.log_in()
+        self.phone()
+        self.sms()

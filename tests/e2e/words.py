@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The program's words in the language of a run, by their English ones."""
+import gettext
+import os
+
+
+class Words:
+    def __init__(self, build, language):
+        self.language = language
+        self.catalogue = gettext.NullTranslations()
+        if language != 'en':
+            self.catalogue = gettext.translation('ilkimza', os.path.join(build, 'po'), [language])
+
+    def __call__(self, english, context=None):
+        """The sentence as the program shows it; a mnemonic sign is left out."""
+        if context:
+            words = self.catalogue.pgettext(context, english)
+        else:
+            words = self.catalogue.gettext(english)
+        if self.language != 'en':
+            assert words != english, f'no {self.language} words for “{english}”'
+        return words.replace('_', '')
