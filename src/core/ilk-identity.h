@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 typedef enum {
   ILK_IDENTITY_NONE,      /* neither form */
   ILK_IDENTITY_TCKN,      /* T.C. identity number: 11 digits, both check digits right */
-  ILK_IDENTITY_PASSPORT,  /* passport number: 6 to 9 of A-Z and 0-9 with at least one letter and one digit */
+  ILK_IDENTITY_PASSPORT,  /* passport number: 6 to 9 of A-Z and 0-9, some of each */
 } IlkIdentityKind;
 
 typedef enum {

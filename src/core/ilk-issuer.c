@@ -78,6 +78,19 @@ bare_key (const char *key)
   return bracket != NULL ? g_strndup (key, (gsize) (bracket - key)) : g_strdup (key);
 }
 
+/* GLib cuts a localized text off at a wrong escape without a word. */
+static gboolean
+has_wrong_escape (const char *value)
+{
+  for (const char *p = strchr (value, '\\'); p != NULL; p = strchr (p + 2, '\\'))
+    {
+      if (p[1] == '\0' || strchr ("sntr\\", p[1]) == NULL)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* allowed: NULL: any key. */
 static gboolean
 check_keys (Reading           *reading,
             const char        *group,
@@ -88,9 +101,12 @@ check_keys (Reading           *reading,
   for (guint i = 0; keys != NULL && keys[i] != NULL; i++)
     {
       g_autofree char *bare = bare_key (keys[i]);
+      g_autofree char *value = g_key_file_get_value (reading->file, group, keys[i], NULL);
 
-      if (!g_strv_contains (allowed, bare))
+      if (allowed != NULL && !g_strv_contains (allowed, bare))
         return fault (reading, group, keys[i], "there is no such key");
+      if (has_wrong_escape (value))
+        return fault (reading, group, keys[i], "there is a wrong escape in the text");
     }
   return TRUE;
 }
@@ -104,6 +120,8 @@ check_groups (Reading *reading)
     {
       gboolean found = g_str_equal (groups[i], GUIDE_GROUP);
 
+      if (found && !check_keys (reading, groups[i], NULL))
+        return FALSE;
       for (guint k = 0; k < G_N_ELEMENTS (known) && !found; k++)
         {
           if (!g_str_equal (groups[i], known[k].group))
@@ -118,7 +136,7 @@ check_groups (Reading *reading)
   return TRUE;
 }
 
-/* Returns FALSE with the error set when a required text is missing or a text is faulty. */
+/* Returns FALSE with the error set when a text is missing that must be there, or is empty. */
 static gboolean
 read_text (Reading    *reading,
            const char *group,
@@ -126,13 +144,8 @@ read_text (Reading    *reading,
            gboolean    required,
            char      **value)
 {
-  g_autoptr (GError) error = NULL;
-  g_autofree char *text = g_key_file_get_locale_string (reading->file, group, key, NULL, &error);
+  g_autofree char *text = g_key_file_get_locale_string (reading->file, group, key, NULL, NULL);
 
-  if (text == NULL &&
-      !g_error_matches (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_KEY_NOT_FOUND) &&
-      !g_error_matches (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_GROUP_NOT_FOUND))
-    return fault (reading, group, key, "the text is not valid UTF-8 or has a wrong escape");
   if (text == NULL && required)
     return fault (reading, group, key, "is missing");
   if (text != NULL && *g_strstrip (text) == '\0')

@@ -21,16 +21,16 @@ const char *ilk_issuer_get_name            (IlkIssuer  *self);  /* [Issuer] Name
 const char *ilk_issuer_get_phone           (IlkIssuer  *self);  /* [Contact] CallCentre */
 const char *ilk_issuer_get_email           (IlkIssuer  *self);  /* [Contact] Email */
 const char *ilk_issuer_get_website         (IlkIssuer  *self);  /* [Contact] Website, may be NULL */
-const char *ilk_issuer_get_service_address (IlkIssuer  *self);  /* [Service] Address (https://…), NULL: guided only */
-const char *ilk_issuer_get_ca_file         (IlkIssuer  *self);  /* [Service] CaFile, absolute, NULL: system store */
-GBytes     *ilk_issuer_get_sealing_key     (IlkIssuer  *self);  /* [Service] SealingKey: base64 of 32 bytes X25519; transfer none */
+const char *ilk_issuer_get_service_address (IlkIssuer  *self);  /* [Service] Address, NULL: guided */
+const char *ilk_issuer_get_ca_file         (IlkIssuer  *self);  /* [Service] CaFile, NULL: system's */
+GBytes     *ilk_issuer_get_sealing_key     (IlkIssuer  *self);  /* [Service] SealingKey: 32 bytes */
 gboolean    ilk_issuer_get_has_unlock      (IlkIssuer  *self);  /* [Service] Unlock */
 const char *ilk_issuer_get_delete_meaning  (IlkIssuer  *self);  /* [Words] DeleteMeaning, localized */
-const char *ilk_issuer_get_parcel_advice   (IlkIssuer  *self);  /* [Words] ParcelAdvice, localized: what to do when something is missing */
+const char *ilk_issuer_get_parcel_advice   (IlkIssuer  *self);  /* [Words] ParcelAdvice, localized */
 const char *ilk_issuer_get_puk_warning     (IlkIssuer  *self);  /* [Words] PukWarning, localized */
 
 const char *ilk_issuer_get_guide           (IlkIssuer  *self,
-                                            const char *key);   /* [Guide] KEY, localized, may be NULL */
+                                            const char *key);   /* [Guide] KEY, may be NULL */
 
 /* The profile chosen in this installation: ILKIMZA_ISSUER's file, else /etc/ilkimza/issuers.d,
  * else the shipped one. */

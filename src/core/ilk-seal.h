@@ -36,7 +36,8 @@ IlkSecret *ilk_open_disclosure     (IlkSecret  *app_private,
                                     GBytes     *sealed,
                                     GError    **error);
 
-/* One-way sealing to a static key, for the hand-over file: output = ephemeral public (32) || ciphertext || tag (16);
+/* One-way sealing to a static key, for the hand-over file:
+ * output = ephemeral public (32) || ciphertext || tag (16);
  * secret = X25519(ephemeral, recipient); HKDF-SHA-256 salt = ephemeral public || recipient public,
  * info = "ILKIMZA-HANDOVER-1" || 0 || context; AES-256-GCM, associated data = context. */
 GBytes    *ilk_seal_to             (GBytes     *recipient_public,
