@@ -4,7 +4,7 @@
 #include "card/ilk-akis-files.h"
 
 #include "card/ilk-card-info.h"
-#include "card/ilk-pkcs15.h"
+#include "card/ilk-pkcs15-parser.h"
 #include "card/ilk-tlv.h"
 
 /* SELECT's P1 of AKİS v1.0, which keeps DF and EF apart (OpenSC card-akis.c). */

@@ -3,25 +3,18 @@
 
 #include "card/ilk-card-session.h"
 
-#include "card/ilk-atr-list.h"
-#include "card/ilk-card-driver.h"
 #include "card/ilk-card-error.h"
-
-/* From here on another wrong cryptogram would kill the unlock key, and with it the card's only
- * way to a new PIN. */
-#define UNLOCK_KEY_LOW 1
+#include "card/ilk-card-procedure.h"
 
 struct _IlkCardSession
 {
-  GObject         parent_instance;
+  GObject           parent_instance;
 
-  GMutex          lock;      /* one operation at a time; guards all below but the atomics */
-  IlkCardChannel *channel;   /* NULL when closed */
-  IlkCardDriver  *driver;
-  IlkCardInfo    *info;
-  gboolean        challenged; /* the card waits for the cryptogram of its last challenge */
-  int             step;      /* atomic, IlkCardStep */
-  int             sw;        /* atomic */
+  GMutex            lock;      /* one operation at a time */
+  IlkCardProcedure *procedure; /* NULL: closed */
+  GMutex            end_lock;  /* held while the procedure is read or taken away */
+  IlkCardStep       last_step;
+  guint16           last_sw;
 };
 
 G_DEFINE_FINAL_TYPE (IlkCardSession, ilk_card_session, G_TYPE_OBJECT)
@@ -52,108 +45,13 @@ request_free (gpointer user_data)
 }
 
 static gboolean
-fail (GError       **error,
-      IlkCardError   code,
-      int            tries_left,
-      const char    *message)
-{
-  g_propagate_error (error, ilk_card_error_new (code, tries_left, 0, 0, "%s", message));
-  return FALSE;
-}
-
-static void
-set_step (IlkCardSession *self,
-          IlkCardStep     step)
-{
-  g_atomic_int_set (&self->step, step);
-}
-
-static void
-note_status_word (IlkCardSession *self)
-{
-  g_atomic_int_set (&self->sw, ilk_card_channel_get_status_word (self->channel));
-}
-
-/* A writing command that was sent and had no answer may have been done or not. */
-static gboolean
-settle_write (IlkCardSession  *self,
-              gboolean         done,
-              GError         **error)
-{
-  g_autoptr (GError) cause = NULL;
-
-  note_status_word (self);
-  if (done || !ilk_card_channel_get_unanswered (self->channel))
-    return done;
-
-  cause = g_steal_pointer (error);
-  *error = ilk_card_error_new (ILK_CARD_ERROR_UNCERTAIN, -1, 0,
-                               ilk_card_error_get_pcsc_code (cause),
-                               "no answer to a writing command: %s", cause->message);
-  return FALSE;
-}
-
-static gboolean
-check_usable (IlkCardSession  *self,
-              GError         **error)
-{
-  if (self->channel == NULL)
-    return fail (error, ILK_CARD_ERROR_NOT_ALLOWED, -1, "the session is closed");
-  if (ilk_card_channel_get_unanswered (self->channel))
-    return fail (error, ILK_CARD_ERROR_CARD_REMOVED, -1, "the card has not answered before");
-
-  return TRUE;
-}
-
-/* Asks for the tries again before each PIN command: the count may have changed since the card was
- * read, and the last one is not spent without leave. */
-static gboolean
-check_tries (IlkCardSession  *self,
-             gboolean         allow_last_try,
-             GError         **error)
-{
-  gboolean read = ilk_card_driver_read_tries (self->driver, self->channel, self->info, error);
-
-  note_status_word (self);
-  if (!read)
-    return FALSE;
-
-  if (self->info->pin_state == ILK_PIN_STATE_BLOCKED)
-    return fail (error, ILK_CARD_ERROR_PIN_BLOCKED, 0, "the PIN is blocked");
-  if (self->info->pin_state == ILK_PIN_STATE_NOT_SET)
-    return fail (error, ILK_CARD_ERROR_PIN_NOT_SET, -1, "the card has no PIN");
-  if (self->info->tries_left == 1 && !allow_last_try)
-    return fail (error, ILK_CARD_ERROR_LAST_TRY, 1, "one try is left");
-
-  return TRUE;
-}
-
-static gboolean
-prove (IlkCardSession  *self,
-       IlkSecret       *pin,
-       GError         **error)
-{
-  gboolean done;
-
-  set_step (self, ILK_CARD_STEP_PROVE);
-  done = ilk_card_driver_verify (self->driver, self->channel, pin, error);
-  if (!settle_write (self, done, error))
-    return FALSE;
-
-  set_step (self, ILK_CARD_STEP_DONE);
-  return TRUE;
-}
-
-static gboolean
 do_verify (IlkCardSession  *self,
            Request         *request,
            GCancellable    *cancellable,
            GError         **error)
 {
-  set_step (self, ILK_CARD_STEP_PROVE);
-  return check_tries (self, request->allow_last_try, error)
-         && !g_cancellable_set_error_if_cancelled (cancellable, error)
-         && prove (self, request->new_pin, error);
+  return ilk_card_procedure_verify (self->procedure, request->new_pin, request->allow_last_try,
+                                    cancellable, error);
 }
 
 static gboolean
@@ -162,63 +60,8 @@ do_change (IlkCardSession  *self,
            GCancellable    *cancellable,
            GError         **error)
 {
-  gboolean done;
-
-  set_step (self, ILK_CARD_STEP_CHANGE);
-  if (!check_tries (self, request->allow_last_try, error)
-      || g_cancellable_set_error_if_cancelled (cancellable, error))
-    return FALSE;
-
-  done = ilk_card_driver_change (self->driver, self->channel, request->old_pin, request->new_pin,
-                                 error);
-  return settle_write (self, done, error)
-         && prove (self, request->new_pin, error);
-}
-
-static gboolean
-check_profile (IlkCardSession  *self,
-               GError         **error)
-{
-  if (self->info->unlock_profile != NULL)
-    return TRUE;
-
-  return fail (error, ILK_CARD_ERROR_NOT_SUPPORTED, -1, "how to unlock this card is not public");
-}
-
-static GBytes *
-do_get_challenge (IlkCardSession  *self,
-                  GError         **error)
-{
-  GBytes *challenge;
-  int tries;
-
-  set_step (self, ILK_CARD_STEP_CHALLENGE);
-  self->challenged = FALSE;
-  if (!check_profile (self, error))
-    return NULL;
-  if (!ilk_card_driver_read_tries (self->driver, self->channel, self->info, error))
-    {
-      note_status_word (self);
-      return NULL;
-    }
-
-  note_status_word (self);
-  tries = self->info->unlock_tries_left;
-  if (tries < 0)
-    {
-      fail (error, ILK_CARD_ERROR_ANSWER, -1, "the card does not tell the unlock key's tries");
-      return NULL;
-    }
-  if (tries <= UNLOCK_KEY_LOW)
-    {
-      fail (error, ILK_CARD_ERROR_UNLOCK_KEY_LOW, tries, "the unlock key's tries run out");
-      return NULL;
-    }
-
-  challenge = ilk_card_driver_get_challenge (self->driver, self->channel, error);
-  note_status_word (self);
-  self->challenged = challenge != NULL;
-  return challenge;
+  return ilk_card_procedure_change (self->procedure, request->old_pin, request->new_pin,
+                                    request->allow_last_try, cancellable, error);
 }
 
 static gboolean
@@ -227,25 +70,20 @@ do_unlock (IlkCardSession  *self,
            GCancellable    *cancellable,
            GError         **error)
 {
-  gboolean done;
+  return ilk_card_procedure_unlock (self->procedure, request->cryptogram, request->new_pin,
+                                    cancellable, error);
+}
 
-  set_step (self, ILK_CARD_STEP_AUTHENTICATE);
-  if (!check_profile (self, error) || g_cancellable_set_error_if_cancelled (cancellable, error))
-    return FALSE;
-  if (!self->challenged)
-    return fail (error, ILK_CARD_ERROR_NOT_ALLOWED, -1, "the card has given no challenge");
+static gboolean
+check_open (IlkCardSession  *self,
+            GError         **error)
+{
+  if (self->procedure != NULL)
+    return TRUE;
 
-  /* Whatever comes of it, this cryptogram is never sent again. */
-  self->challenged = FALSE;
-  done = ilk_card_driver_authenticate (self->driver, self->channel, request->cryptogram, error);
-  note_status_word (self);
-  if (!done || g_cancellable_set_error_if_cancelled (cancellable, error))
-    return FALSE;
-
-  set_step (self, ILK_CARD_STEP_RESET);
-  done = ilk_card_driver_reset_pin (self->driver, self->channel, request->new_pin, error);
-  return settle_write (self, done, error)
-         && prove (self, request->new_pin, error);
+  g_propagate_error (error, ilk_card_error_new (ILK_CARD_ERROR_NOT_ALLOWED, -1, 0, 0,
+                                                "the session is closed"));
+  return FALSE;
 }
 
 typedef gboolean (*Operation) (IlkCardSession  *self,
@@ -264,7 +102,7 @@ run_in_thread (GTask          *task,
   gboolean done;
 
   g_mutex_lock (&self->lock);
-  done = check_usable (self, &error) && operation (self, request, cancellable, &error);
+  done = check_open (self, &error) && operation (self, request, cancellable, &error);
   g_mutex_unlock (&self->lock);
 
   if (done)
@@ -311,14 +149,32 @@ challenge_in_thread (GTask        *task,
   GError *error = NULL;
 
   g_mutex_lock (&self->lock);
-  if (check_usable (self, &error) && !g_cancellable_set_error_if_cancelled (cancellable, &error))
-    challenge = do_get_challenge (self, &error);
+  if (check_open (self, &error))
+    challenge = ilk_card_procedure_get_challenge (self->procedure, cancellable, &error);
   g_mutex_unlock (&self->lock);
 
   if (challenge != NULL)
     g_task_return_pointer (task, challenge, (GDestroyNotify) g_bytes_unref);
   else
     g_task_return_error (task, error);
+}
+
+/* Step and status word can still be asked for afterwards. */
+static IlkCardProcedure *
+take_procedure (IlkCardSession *self)
+{
+  IlkCardProcedure *procedure;
+
+  g_mutex_lock (&self->end_lock);
+  procedure = g_steal_pointer (&self->procedure);
+  if (procedure != NULL)
+    {
+      self->last_step = ilk_card_procedure_get_step (procedure);
+      self->last_sw = ilk_card_procedure_get_status_word (procedure);
+    }
+  g_mutex_unlock (&self->end_lock);
+
+  return procedure;
 }
 
 static void
@@ -328,10 +184,12 @@ close_in_thread (GTask        *task,
                  GCancellable *cancellable)
 {
   IlkCardSession *self = source;
+  IlkCardProcedure *procedure;
 
   g_mutex_lock (&self->lock);
-  if (self->channel != NULL)
-    ilk_card_channel_close (g_steal_pointer (&self->channel), TRUE);
+  procedure = take_procedure (self);
+  if (procedure != NULL)
+    ilk_card_procedure_close (procedure);
   g_mutex_unlock (&self->lock);
 
   g_task_return_boolean (task, TRUE);
@@ -340,20 +198,17 @@ close_in_thread (GTask        *task,
 static gpointer
 close_abandoned (gpointer user_data)
 {
-  ilk_card_channel_close (user_data, TRUE);
+  ilk_card_procedure_close (user_data);
   return NULL;
 }
 
 static void
 ilk_card_session_dispose (GObject *object)
 {
-  IlkCardSession *self = ILK_CARD_SESSION (object);
+  IlkCardProcedure *procedure = take_procedure (ILK_CARD_SESSION (object));
 
-  if (self->channel != NULL)
-    g_thread_unref (g_thread_new ("ilk-card-close", close_abandoned,
-                                  g_steal_pointer (&self->channel)));
-  g_clear_object (&self->driver);
-  g_clear_pointer (&self->info, ilk_card_info_unref);
+  if (procedure != NULL)
+    g_thread_unref (g_thread_new ("ilk-card-close", close_abandoned, procedure));
 
   G_OBJECT_CLASS (ilk_card_session_parent_class)->dispose (object);
 }
@@ -361,7 +216,10 @@ ilk_card_session_dispose (GObject *object)
 static void
 ilk_card_session_finalize (GObject *object)
 {
-  g_mutex_clear (&ILK_CARD_SESSION (object)->lock);
+  IlkCardSession *self = ILK_CARD_SESSION (object);
+
+  g_mutex_clear (&self->lock);
+  g_mutex_clear (&self->end_lock);
 
   G_OBJECT_CLASS (ilk_card_session_parent_class)->finalize (object);
 }
@@ -379,7 +237,7 @@ static void
 ilk_card_session_init (IlkCardSession *self)
 {
   g_mutex_init (&self->lock);
-  self->info = ilk_card_info_new ();
+  g_mutex_init (&self->end_lock);
 }
 
 /**
@@ -405,32 +263,6 @@ ilk_card_step_get_name (IlkCardStep step)
   return names[step];
 }
 
-/* A card whose ATR is another one has no serial number we may ask for. */
-static gboolean
-check_card (IlkCardSession  *self,
-            const char      *expected_serial,
-            GError         **error)
-{
-  g_autoptr (GBytes) atr = ilk_card_channel_get_atr (self->channel);
-  gboolean read;
-
-  self->driver = ilk_card_driver_new_for_kind (ilk_atr_list_find (atr, NULL));
-  if (self->driver == NULL)
-    return fail (error, ILK_CARD_ERROR_OTHER_CARD, -1, "another kind of card is in the reader");
-
-  read = ilk_card_driver_identify (self->driver, self->channel, self->info, error);
-  note_status_word (self);
-  if (!read)
-    return FALSE;
-
-  if (g_strcmp0 (self->info->serial, expected_serial) != 0)
-    return fail (error, ILK_CARD_ERROR_OTHER_CARD, -1, "another card is in the reader");
-  if (self->info->dead)
-    return fail (error, ILK_CARD_ERROR_DEAD, -1, "the card's life is over");
-
-  return TRUE;
-}
-
 static void
 open_in_thread (GTask        *task,
                 gpointer      source,
@@ -438,22 +270,21 @@ open_in_thread (GTask        *task,
                 GCancellable *cancellable)
 {
   Request *request = task_data;
-  g_autoptr (IlkCardSession) self = g_object_new (ILK_TYPE_CARD_SESSION, NULL);
+  IlkCardProcedure *procedure;
+  IlkCardSession *self;
   GError *error = NULL;
 
-  self->channel = ilk_card_channel_open (request->transport, request->reader, cancellable,
-                                         &error);
-  if (self->channel != NULL && check_card (self, request->expected_serial, &error)
-      && !g_cancellable_set_error_if_cancelled (cancellable, &error))
+  procedure = ilk_card_procedure_open (request->transport, request->reader,
+                                       request->expected_serial, cancellable, &error);
+  if (procedure == NULL)
     {
-      g_task_return_pointer (task, g_steal_pointer (&self), g_object_unref);
+      g_task_return_error (task, error);
       return;
     }
 
-  /* Nothing was proved to this card, so it is left as it is. */
-  if (self->channel != NULL)
-    ilk_card_channel_close (g_steal_pointer (&self->channel), FALSE);
-  g_task_return_error (task, error);
+  self = g_object_new (ILK_TYPE_CARD_SESSION, NULL);
+  self->procedure = procedure;
+  g_task_return_pointer (task, self, g_object_unref);
 }
 
 /* Results are given as they are: a cancellation that comes after the card has done something must
@@ -521,17 +352,29 @@ ilk_card_session_open_finish (GAsyncResult  *result,
 IlkCardStep
 ilk_card_session_get_step (IlkCardSession *self)
 {
+  IlkCardStep step;
+
   g_return_val_if_fail (ILK_IS_CARD_SESSION (self), ILK_CARD_STEP_OPEN);
 
-  return (IlkCardStep) g_atomic_int_get (&self->step);
+  g_mutex_lock (&self->end_lock);
+  step = self->procedure != NULL ? ilk_card_procedure_get_step (self->procedure)
+                                 : self->last_step;
+  g_mutex_unlock (&self->end_lock);
+  return step;
 }
 
 guint16
 ilk_card_session_get_status_word (IlkCardSession *self)
 {
+  guint16 sw;
+
   g_return_val_if_fail (ILK_IS_CARD_SESSION (self), 0);
 
-  return (guint16) g_atomic_int_get (&self->sw);
+  g_mutex_lock (&self->end_lock);
+  sw = self->procedure != NULL ? ilk_card_procedure_get_status_word (self->procedure)
+                               : self->last_sw;
+  g_mutex_unlock (&self->end_lock);
+  return sw;
 }
 
 static gboolean

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "ilk-card"
 
-#include "card/ilk-pkcs15.h"
+#include "card/ilk-pkcs15-parser.h"
 
 #include <string.h>
 
