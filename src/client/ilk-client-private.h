@@ -35,6 +35,8 @@ struct _IlkClient
   IlkClientFault     fault;
 };
 
-void ilk_client_forget_session (IlkClient *self);
+gboolean ilk_client_check_address  (const char  *address,
+                                    GError     **error);
+void     ilk_client_forget_session (IlkClient   *self);
 
 G_END_DECLS

@@ -44,13 +44,18 @@ ilk_client_init (IlkClient *self)
   self->timeout = CALL_TIMEOUT_MS;
 }
 
-static gboolean
-set_base (IlkClient   *self,
-          const char  *address,
-          GError     **error)
+/**
+ * ilk_client_check_address:
+ * @address: (nullable): of an issuer's profile
+ *
+ * Returns: whether it is https, with a host, and with nothing that does not belong there. The
+ *   profile was checked before; a token is not sent in clear even when that check fails one day.
+ */
+gboolean
+ilk_client_check_address (const char  *address,
+                          GError     **error)
 {
-  g_autoptr (GUri) uri = NULL;
-  gsize length;
+  g_autoptr (GUri) uri = address != NULL ? g_uri_parse (address, G_URI_FLAGS_NONE, NULL) : NULL;
 
   if (address == NULL)
     {
@@ -59,22 +64,26 @@ set_base (IlkClient   *self,
       return FALSE;
     }
 
-  uri = g_uri_parse (address, G_URI_FLAGS_NONE, NULL);
-  if (uri == NULL || g_strcmp0 (g_uri_get_scheme (uri), "https") != 0 ||
-      g_uri_get_host (uri) == NULL || *g_uri_get_host (uri) == '\0' ||
-      g_uri_get_userinfo (uri) != NULL || g_uri_get_query (uri) != NULL ||
-      g_uri_get_fragment (uri) != NULL)
-    {
-      g_set_error (error, ILK_CLIENT_ERROR, ILK_CLIENT_ERROR_TLS,
-                   "The service's address is not a plain https address");
-      return FALSE;
-    }
+  if (uri != NULL && g_strcmp0 (g_uri_get_scheme (uri), "https") == 0 &&
+      g_uri_get_host (uri) != NULL && *g_uri_get_host (uri) != '\0' &&
+      g_uri_get_userinfo (uri) == NULL && g_uri_get_query (uri) == NULL &&
+      g_uri_get_fragment (uri) == NULL)
+    return TRUE;
 
-  length = strlen (address);
+  g_set_error (error, ILK_CLIENT_ERROR, ILK_CLIENT_ERROR_TLS,
+               "The service's address is not a plain https address");
+  return FALSE;
+}
+
+static char *
+get_base (const char *address)
+{
+  gsize length = strlen (address);
+
   while (length > 0 && address[length - 1] == '/')
     length--;
-  self->base = g_strndup (address, length);
-  return TRUE;
+
+  return g_strndup (address, length);
 }
 
 /* With a CA file of the issuer nothing else is trusted, no matter what the system trusts. */
@@ -105,9 +114,12 @@ static gboolean
 connect_to_issuer (IlkClient   *self,
                    GError     **error)
 {
-  if (!set_base (self, ilk_issuer_get_service_address (self->issuer), error))
+  const char *address = ilk_issuer_get_service_address (self->issuer);
+
+  if (!ilk_client_check_address (address, error))
     return FALSE;
 
+  self->base = get_base (address);
   self->session = soup_session_new ();
   return set_trust (self, error);
 }

@@ -37,7 +37,8 @@ typedef enum {
 /* Extras; -1, -1 and NULL when there is none. */
 int         ilk_client_error_get_attempts_left (const GError *error);
 int         ilk_client_error_get_retry_after   (const GError *error);
-const char *ilk_client_error_get_problem       (const GError *error); /* the service's stable code, "sms.expired" */
+/* The service's stable code, "sms.expired". */
+const char *ilk_client_error_get_problem       (const GError *error);
 
 typedef struct { char *id; GBytes *png; int expires_in; } IlkCaptcha;
 typedef struct { int expires_in; int resend_in; int sends_left; } IlkSmsTicket;
@@ -86,62 +87,137 @@ IlkClient *ilk_client_new (IlkIssuer   *issuer,
                            const char  *language,
                            GError     **error);
 
-#define ILK_CLIENT_CALL_END GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data
+#define ILK_CLIENT_CALL_END \
+  GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data
 
-void             ilk_client_new_captcha_async   (IlkClient *self, ILK_CLIENT_CALL_END);
-IlkCaptcha      *ilk_client_new_captcha_finish  (IlkClient *self, GAsyncResult *result, GError **error);
+void ilk_client_new_captcha_async (IlkClient *self,
+                                   ILK_CLIENT_CALL_END);
+IlkCaptcha *ilk_client_new_captcha_finish (IlkClient *self,
+                                           GAsyncResult *result,
+                                           GError **error);
 
-void             ilk_client_log_in_async        (IlkClient *self, const char *identity_number, const char *captcha_id,
-                                                 const char *captcha_text, IlkSecret *security_word, ILK_CLIENT_CALL_END);
-IlkLoginAttempt *ilk_client_log_in_finish       (IlkClient *self, GAsyncResult *result, GError **error);
+void ilk_client_log_in_async (IlkClient *self,
+                              const char *identity_number,
+                              const char *captcha_id,
+                              const char *captcha_text,
+                              IlkSecret *security_word,
+                              ILK_CLIENT_CALL_END);
+IlkLoginAttempt *ilk_client_log_in_finish (IlkClient *self,
+                                           GAsyncResult *result,
+                                           GError **error);
 
-void             ilk_client_send_login_sms_async  (IlkClient *self, ILK_CLIENT_CALL_END);
-gboolean         ilk_client_send_login_sms_finish (IlkClient *self, GAsyncResult *result, IlkSmsTicket *ticket, GError **error);
+void ilk_client_send_login_sms_async (IlkClient *self,
+                                      ILK_CLIENT_CALL_END);
+gboolean ilk_client_send_login_sms_finish (IlkClient *self,
+                                           GAsyncResult *result,
+                                           IlkSmsTicket *ticket,
+                                           GError **error);
 
-void             ilk_client_verify_login_sms_async  (IlkClient *self, IlkSecret *code, ILK_CLIENT_CALL_END);
-IlkSessionInfo  *ilk_client_verify_login_sms_finish (IlkClient *self, GAsyncResult *result, GError **error);
+void ilk_client_verify_login_sms_async (IlkClient *self,
+                                        IlkSecret *code,
+                                        ILK_CLIENT_CALL_END);
+IlkSessionInfo *ilk_client_verify_login_sms_finish (IlkClient *self,
+                                                    GAsyncResult *result,
+                                                    GError **error);
 
-void             ilk_client_log_out_async       (IlkClient *self, ILK_CLIENT_CALL_END); /* drops the token at once */
-gboolean         ilk_client_log_out_finish      (IlkClient *self, GAsyncResult *result, GError **error);
-gboolean         ilk_client_has_session         (IlkClient *self);
+/* drops the token at once */
+void ilk_client_log_out_async (IlkClient *self,
+                               ILK_CLIENT_CALL_END);
+gboolean ilk_client_log_out_finish (IlkClient *self,
+                                    GAsyncResult *result,
+                                    GError **error);
+gboolean ilk_client_has_session (IlkClient *self);
 
-void             ilk_client_list_cards_async    (IlkClient *self, ILK_CLIENT_CALL_END);
-GPtrArray       *ilk_client_list_cards_finish   (IlkClient *self, GAsyncResult *result, GError **error); /* IlkServiceCard */
+void ilk_client_list_cards_async (IlkClient *self,
+                                  ILK_CLIENT_CALL_END);
+/* IlkServiceCard */
+GPtrArray *ilk_client_list_cards_finish (IlkClient *self,
+                                         GAsyncResult *result,
+                                         GError **error);
 
-void             ilk_client_activate_async      (IlkClient *self, const char *certificate_serial, ILK_CLIENT_CALL_END);
-gboolean         ilk_client_activate_finish     (IlkClient *self, GAsyncResult *result, GError **error);
+void ilk_client_activate_async (IlkClient *self,
+                                const char *certificate_serial,
+                                ILK_CLIENT_CALL_END);
+gboolean ilk_client_activate_finish (IlkClient *self,
+                                     GAsyncResult *result,
+                                     GError **error);
 
 /* operation_id: NULL, or a confirmed operation "pin-disclosure" after STEP_UP. */
-void             ilk_client_disclose_pin_async  (IlkClient *self, const char *card_serial, const char *operation_id,
-                                                 ILK_CLIENT_CALL_END);
-IlkSecret       *ilk_client_disclose_pin_finish (IlkClient *self, GAsyncResult *result, GError **error);
+void ilk_client_disclose_pin_async (IlkClient *self,
+                                    const char *card_serial,
+                                    const char *operation_id,
+                                    ILK_CLIENT_CALL_END);
+IlkSecret *ilk_client_disclose_pin_finish (IlkClient *self,
+                                           GAsyncResult *result,
+                                           GError **error);
 
 /* kind: "pin-disclosure" or "pin-deletion"; phrase only for the latter: "SİL" or "DELETE". */
-void             ilk_client_begin_operation_async  (IlkClient *self, const char *kind, const char *card_serial,
-                                                    const char *phrase, ILK_CLIENT_CALL_END);
-IlkOperation    *ilk_client_begin_operation_finish (IlkClient *self, GAsyncResult *result, GError **error);
-void             ilk_client_begin_unlock_async     (IlkClient *self, const char *card_serial, const char *atr,
-                                                    const char *profile, ILK_CLIENT_CALL_END);
-IlkOperation    *ilk_client_begin_unlock_finish    (IlkClient *self, GAsyncResult *result, GError **error);
+void ilk_client_begin_operation_async (IlkClient *self,
+                                       const char *kind,
+                                       const char *card_serial,
+                                       const char *phrase,
+                                       ILK_CLIENT_CALL_END);
+IlkOperation *ilk_client_begin_operation_finish (IlkClient *self,
+                                                 GAsyncResult *result,
+                                                 GError **error);
+void ilk_client_begin_unlock_async (IlkClient *self,
+                                    const char *card_serial,
+                                    const char *atr,
+                                    const char *profile,
+                                    ILK_CLIENT_CALL_END);
+IlkOperation *ilk_client_begin_unlock_finish (IlkClient *self,
+                                              GAsyncResult *result,
+                                              GError **error);
 
-void             ilk_client_send_operation_sms_async  (IlkClient *self, const char *operation_id, ILK_CLIENT_CALL_END);
-gboolean         ilk_client_send_operation_sms_finish (IlkClient *self, GAsyncResult *result, IlkSmsTicket *ticket, GError **error);
-void             ilk_client_confirm_operation_async   (IlkClient *self, const char *operation_id, IlkSecret *code, ILK_CLIENT_CALL_END);
-gboolean         ilk_client_confirm_operation_finish  (IlkClient *self, GAsyncResult *result, GError **error);
+void ilk_client_send_operation_sms_async (IlkClient *self,
+                                          const char *operation_id,
+                                          ILK_CLIENT_CALL_END);
+gboolean ilk_client_send_operation_sms_finish (IlkClient *self,
+                                               GAsyncResult *result,
+                                               IlkSmsTicket *ticket,
+                                               GError **error);
+void ilk_client_confirm_operation_async (IlkClient *self,
+                                         const char *operation_id,
+                                         IlkSecret *code,
+                                         ILK_CLIENT_CALL_END);
+gboolean ilk_client_confirm_operation_finish (IlkClient *self,
+                                              GAsyncResult *result,
+                                              GError **error);
 
-/* *erased_everywhere: the date (seconds since 1970) from which no backup opens the PIN; 0: none given. */
-void             ilk_client_delete_pin_async    (IlkClient *self, const char *card_serial, const char *operation_id, ILK_CLIENT_CALL_END);
-gboolean         ilk_client_delete_pin_finish   (IlkClient *self, GAsyncResult *result, gint64 *erased_everywhere, GError **error);
+/* *erased_everywhere: the date (seconds since 1970) from which no backup opens the PIN; 0: none. */
+void ilk_client_delete_pin_async (IlkClient *self,
+                                  const char *card_serial,
+                                  const char *operation_id,
+                                  ILK_CLIENT_CALL_END);
+gboolean ilk_client_delete_pin_finish (IlkClient *self,
+                                       GAsyncResult *result,
+                                       gint64 *erased_everywhere,
+                                       GError **error);
 
-void             ilk_client_get_cryptogram_async  (IlkClient *self, const char *unlock_id, GBytes *challenge, ILK_CLIENT_CALL_END);
-GBytes          *ilk_client_get_cryptogram_finish (IlkClient *self, GAsyncResult *result, GError **error);
+void ilk_client_get_cryptogram_async (IlkClient *self,
+                                      const char *unlock_id,
+                                      GBytes *challenge,
+                                      ILK_CLIENT_CALL_END);
+GBytes *ilk_client_get_cryptogram_finish (IlkClient *self,
+                                          GAsyncResult *result,
+                                          GError **error);
 
 /* outcome: "done", "failed" or "uncertain"; step: ilk_card_step_get_name (). */
-void             ilk_client_report_unlock_async   (IlkClient *self, const char *unlock_id, const char *outcome,
-                                                   const char *step, guint16 status_word, ILK_CLIENT_CALL_END);
-gboolean         ilk_client_report_unlock_finish  (IlkClient *self, GAsyncResult *result, GError **error);
+void ilk_client_report_unlock_async (IlkClient *self,
+                                     const char *unlock_id,
+                                     const char *outcome,
+                                     const char *step,
+                                     guint16 status_word,
+                                     ILK_CLIENT_CALL_END);
+gboolean ilk_client_report_unlock_finish (IlkClient *self,
+                                          GAsyncResult *result,
+                                          GError **error);
 
-void             ilk_client_report_pin_change_async  (IlkClient *self, const char *card_serial, ILK_CLIENT_CALL_END);
-gboolean         ilk_client_report_pin_change_finish (IlkClient *self, GAsyncResult *result, GError **error);
+void ilk_client_report_pin_change_async (IlkClient *self,
+                                         const char *card_serial,
+                                         ILK_CLIENT_CALL_END);
+gboolean ilk_client_report_pin_change_finish (IlkClient *self,
+                                              GAsyncResult *result,
+                                              GError **error);
 
 G_END_DECLS
