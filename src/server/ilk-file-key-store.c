@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "ilk-server"
+
+#include "server/ilk-file-key-store.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "server/ilk-sqlite-store.h"
+
+#define KEY_LENGTH 32
+
+struct _IlkFileKeyStore
+{
+  GObject     parent_instance;
+
+  char       *folder;
+  GHashTable *keys;   /* file name -> IlkSecret */
+  GMutex      lock;
+};
+
+static void ilk_file_key_store_iface_init (IlkKeyStoreInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (IlkFileKeyStore, ilk_file_key_store, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (ILK_TYPE_KEY_STORE,
+                                                      ilk_file_key_store_iface_init))
+
+static const char *const key_files[ILK_N_KEYS] = {
+  [ILK_KEY_PEPPER] = "pepper",
+  [ILK_KEY_INDEX] = "index-key",
+  [ILK_KEY_DATA] = "data-key",
+  [ILK_KEY_SEALING] = "sealing-key",
+  [ILK_KEY_HANDOVER] = "handover-key",
+  [ILK_KEY_AUDIT] = "audit-key",
+};
+
+static gboolean
+check_file (int         fd,
+            const char *path,
+            GError    **error)
+{
+  struct stat status;
+
+  if (fstat (fd, &status) != 0 || !S_ISREG (status.st_mode))
+    g_set_error (error, ILK_SERVER_ERROR, ILK_SERVER_ERROR_KEYS, "%s is not a file", path);
+  else if ((status.st_mode & 077) != 0)
+    g_set_error (error, ILK_SERVER_ERROR, ILK_SERVER_ERROR_KEYS,
+                 "%s can be read by others (mode %04o); it must have mode 0600 or 0400",
+                 path, status.st_mode & 07777);
+  else if (status.st_size != KEY_LENGTH)
+    g_set_error (error, ILK_SERVER_ERROR, ILK_SERVER_ERROR_KEYS,
+                 "%s has %d bytes instead of %d", path, (int) status.st_size, KEY_LENGTH);
+  else
+    return TRUE;
+  return FALSE;
+}
+
+static IlkSecret *
+read_key (const char *path,
+          GError    **error)
+{
+  g_autoptr (IlkSecret) key = ilk_secret_new (KEY_LENGTH);
+  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+  gboolean good;
+
+  if (fd < 0)
+    {
+      g_set_error (error, ILK_SERVER_ERROR, ILK_SERVER_ERROR_KEYS, "%s: %s", path,
+                   g_strerror (errno));
+      return NULL;
+    }
+  good = check_file (fd, path, error);
+  if (good && read (fd, ilk_secret_get_writable (key), KEY_LENGTH) != KEY_LENGTH)
+    {
+      good = FALSE;
+      g_set_error (error, ILK_SERVER_ERROR, ILK_SERVER_ERROR_KEYS, "%s can't be read", path);
+    }
+  close (fd);
+  ilk_secret_set_length (key, KEY_LENGTH);
+  return good ? g_steal_pointer (&key) : NULL;
+}
+
+/* Made under another name first: a half-written key must never be taken for one. */
+static gboolean
+make_key (const char *path)
+{
+  g_autoptr (IlkSecret) key = ilk_secret_new_random (KEY_LENGTH);
+  g_autofree char *draft = g_strconcat (path, ".new", NULL);
+  int fd = open (draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+  gboolean made;
+
+  if (fd < 0)
+    return FALSE;
+
+  made = write (fd, ilk_secret_peek (key), KEY_LENGTH) == KEY_LENGTH && fsync (fd) == 0;
+  close (fd);
+  made = made && link (draft, path) == 0;
+  unlink (draft);
+  return made;
+}
+
+static IlkSecret *
+get_file (IlkFileKeyStore *self,
+          const char      *name,
+          gboolean         make,
+          GError         **error)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autofree char *path = NULL;
+  IlkSecret *key = g_hash_table_lookup (self->keys, name);
+
+  if (key != NULL)
+    return ilk_secret_ref (key);
+
+  path = g_build_filename (self->folder, name, NULL);
+  if (make && !g_file_test (path, G_FILE_TEST_EXISTS) && make_key (path))
+    g_message ("Made the key-encryption key %s", name);
+  key = read_key (path, error);
+  if (key != NULL)
+    g_hash_table_insert (self->keys, g_strdup (name), ilk_secret_ref (key));
+  return key;
+}
+
+static IlkSecret *
+ilk_file_key_store_get (IlkKeyStore *store,
+                        IlkKeyName   name,
+                        GError     **error)
+{
+  return get_file (ILK_FILE_KEY_STORE (store), key_files[name], FALSE, error);
+}
+
+static IlkSecret *
+ilk_file_key_store_get_card_key (IlkKeyStore *store,
+                                 int          version,
+                                 GError     **error)
+{
+  g_autofree char *name = g_strdup_printf ("card-master-key-%d", version);
+
+  return get_file (ILK_FILE_KEY_STORE (store), name, FALSE, error);
+}
+
+static IlkSecret *
+ilk_file_key_store_get_kek (IlkKeyStore *store,
+                            gint64       epoch,
+                            GError     **error)
+{
+  g_autofree char *name = g_strdup_printf ("kek-%" G_GINT64_FORMAT, epoch);
+
+  return get_file (ILK_FILE_KEY_STORE (store), name, FALSE, error);
+}
+
+static gint64
+find_newest_epoch (IlkFileKeyStore *self,
+                   gint64           latest)
+{
+  g_autoptr (GDir) folder = g_dir_open (self->folder, 0, NULL);
+  gint64 newest = latest;
+  gboolean found = FALSE;
+  const char *name;
+
+  while (folder != NULL && (name = g_dir_read_name (folder)) != NULL)
+    {
+      gint64 epoch;
+
+      if (!g_str_has_prefix (name, "kek-") ||
+          !g_ascii_string_to_signed (name + 4, 10, 0, latest, &epoch, NULL))
+        continue;
+      newest = found ? MAX (newest, epoch) : epoch;
+      found = TRUE;
+    }
+  return newest;
+}
+
+static IlkSecret *
+ilk_file_key_store_get_newest_kek (IlkKeyStore *store,
+                                   gint64       now,
+                                   gint64      *epoch,
+                                   GError     **error)
+{
+  IlkFileKeyStore *self = ILK_FILE_KEY_STORE (store);
+  g_autofree char *name = NULL;
+  IlkSecret *key;
+
+  *epoch = now / ILK_KEK_EPOCH_SECONDS;
+  name = g_strdup_printf ("kek-%" G_GINT64_FORMAT, *epoch);
+  key = get_file (self, name, TRUE, NULL);
+  if (key != NULL)
+    return key;
+
+  *epoch = find_newest_epoch (self, *epoch);
+  return ilk_file_key_store_get_kek (store, *epoch, error);
+}
+
+static void
+ilk_file_key_store_finalize (GObject *object)
+{
+  IlkFileKeyStore *self = ILK_FILE_KEY_STORE (object);
+
+  g_clear_pointer (&self->folder, g_free);
+  g_clear_pointer (&self->keys, g_hash_table_unref);
+  g_mutex_clear (&self->lock);
+
+  G_OBJECT_CLASS (ilk_file_key_store_parent_class)->finalize (object);
+}
+
+static void
+ilk_file_key_store_class_init (IlkFileKeyStoreClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->finalize = ilk_file_key_store_finalize;
+}
+
+static void
+ilk_file_key_store_iface_init (IlkKeyStoreInterface *iface)
+{
+  iface->get = ilk_file_key_store_get;
+  iface->get_card_key = ilk_file_key_store_get_card_key;
+  iface->get_kek = ilk_file_key_store_get_kek;
+  iface->get_newest_kek = ilk_file_key_store_get_newest_kek;
+}
+
+static void
+ilk_file_key_store_init (IlkFileKeyStore *self)
+{
+  g_mutex_init (&self->lock);
+  self->keys = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+                                      (GDestroyNotify) ilk_secret_unref);
+}
+
+/**
+ * ilk_file_key_store_new:
+ * @folder: the folder of the credential files
+ *
+ * Reads every named key at once, so that a faulty file stops the service at its start and not at
+ * a holder's request.
+ *
+ * Returns: (transfer full): the store, or %NULL with %ILK_SERVER_ERROR_KEYS
+ */
+IlkFileKeyStore *
+ilk_file_key_store_new (const char *folder,
+                        GError    **error)
+{
+  g_autoptr (IlkFileKeyStore) self = g_object_new (ILK_TYPE_FILE_KEY_STORE, NULL);
+
+  self->folder = g_strdup (folder);
+  for (int i = 0; i < ILK_N_KEYS; i++)
+    {
+      g_autoptr (IlkSecret) key = get_file (self, key_files[i], FALSE, error);
+
+      if (key == NULL)
+        return NULL;
+    }
+  return g_steal_pointer (&self);
+}

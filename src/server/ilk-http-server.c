@@ -1,0 +1,513 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "ilk-server"
+
+#include "server/ilk-http-server.h"
+
+#include <libsoup/soup.h>
+#include <gio/gunixsocketaddress.h>
+#include <openssl/crypto.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "server/ilk-sqlite-store.h"
+#include "server/ilk-worker-pool.h"
+
+#define BACKLOG 128
+#define TOKEN_PREFIX "Bearer "
+#define BODY_KEY "ilk-body"
+
+struct _IlkHttpServer
+{
+  GObject        parent_instance;
+
+  IlkService    *service;
+  SoupServer    *server;
+  SoupServer    *health;        /* NULL: on the same listeners */
+  IlkWorkerPool *pool;
+  GPtrArray     *paths;         /* of Unix sockets, to be removed */
+  guint          running;
+  guint          counts[6];     /* answers by the first digit of their status */
+  gboolean       draining;
+  guint          drain_timeout;
+  void         (*drained) (gpointer user_data);
+  gpointer       drained_data;
+};
+
+G_DEFINE_FINAL_TYPE (IlkHttpServer, ilk_http_server, G_TYPE_OBJECT)
+
+/* What arrives of a request's body, in memory that is wiped. */
+typedef struct {
+  IlkSecret *bytes;
+  gboolean   too_large;
+} Body;
+
+typedef struct {
+  IlkHttpServer     *server;
+  SoupServerMessage *message;
+  IlkRequest        *request;
+  IlkReply          *reply;
+} Call;
+
+static void
+body_free (gpointer data)
+{
+  Body *self = data;
+
+  g_clear_pointer (&self->bytes, ilk_secret_unref);
+  g_free (self);
+}
+
+static void
+call_free (Call *self)
+{
+  g_clear_object (&self->server);
+  g_clear_object (&self->message);
+  g_clear_pointer (&self->request, ilk_request_free);
+  g_clear_pointer (&self->reply, ilk_reply_free);
+  g_free (self);
+}
+
+/* The chunk's own bytes are wiped once they are copied: a security word must not stay behind in
+ * freed memory. Nobody else holds them, as accumulation is off. */
+static void
+on_got_chunk (SoupServerMessage *message,
+              GBytes            *chunk,
+              gpointer           user_data)
+{
+  Body *body = user_data;
+  gsize length;
+  gpointer data = (gpointer) g_bytes_get_data (chunk, &length);
+  gsize have = body->bytes != NULL ? ilk_secret_get_length (body->bytes) : 0;
+
+  if (have + length > ILK_REQUEST_BODY_LIMIT)
+    body->too_large = TRUE;
+  else if (length > 0)
+    {
+      if (body->bytes == NULL || have + length > ilk_secret_get_capacity (body->bytes))
+        {
+          IlkSecret *larger = ilk_secret_new (MAX (have * 2, have + length));
+
+          if (body->bytes != NULL)
+            ilk_secret_append (larger, ilk_secret_peek (body->bytes), have);
+          g_clear_pointer (&body->bytes, ilk_secret_unref);
+          body->bytes = larger;
+        }
+      ilk_secret_append (body->bytes, data, length);
+    }
+  if (length > 0)
+    OPENSSL_cleanse (data, length);
+}
+
+/* Runs when the head of a request is there, before its body. */
+static void
+on_early (SoupServer        *server,
+          SoupServerMessage *message,
+          const char        *path,
+          GHashTable        *query,
+          gpointer           user_data)
+{
+  Body *body = g_new0 (Body, 1);
+
+  soup_message_body_set_accumulate (soup_server_message_get_request_body (message), FALSE);
+  g_object_set_data_full (G_OBJECT (message), BODY_KEY, body, body_free);
+  g_signal_connect (message, "got-chunk", G_CALLBACK (on_got_chunk), body);
+}
+
+static gboolean
+prefers_turkish (SoupMessageHeaders *headers)
+{
+  const char *value = soup_message_headers_get_list (headers, "Accept-Language");
+  GSList *languages = value != NULL ? soup_header_parse_quality_list (value, NULL) : NULL;
+  gboolean turkish = TRUE;
+
+  for (GSList *l = languages; l != NULL; l = l->next)
+    {
+      if (g_ascii_strncasecmp (l->data, "tr", 2) == 0)
+        break;
+      if (g_ascii_strncasecmp (l->data, "en", 2) == 0)
+        {
+          turkish = FALSE;
+          break;
+        }
+    }
+  soup_header_free_list (languages);
+  return turkish;
+}
+
+/* The token leaves libsoup's header at once: it is copied, wiped there and taken out. */
+static IlkSecret *
+take_token (SoupMessageHeaders *headers)
+{
+  char *value = (char *) soup_message_headers_get_one (headers, "Authorization");
+  IlkSecret *token = NULL;
+
+  if (value == NULL)
+    return NULL;
+  if (g_ascii_strncasecmp (value, TOKEN_PREFIX, strlen (TOKEN_PREFIX)) == 0)
+    token = ilk_secret_new_from_data (value + strlen (TOKEN_PREFIX),
+                                      strlen (value) - strlen (TOKEN_PREFIX));
+  OPENSSL_cleanse (value, strlen (value));
+  soup_message_headers_remove (headers, "Authorization");
+  return token;
+}
+
+static IlkRequest *
+read_request (SoupServerMessage *message,
+              const char        *path,
+              GHashTable        *query)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
+  Body *body = g_object_get_data (G_OBJECT (message), BODY_KEY);
+  IlkRequest *request = ilk_request_new (soup_server_message_get_method (message), path);
+
+  request->turkish = prefers_turkish (headers);
+  request->token = take_token (headers);
+  request->idempotency_key =
+    g_strdup (soup_message_headers_get_one (headers, "Idempotency-Key"));
+  if (query != NULL)
+    request->operation = g_strdup (g_hash_table_lookup (query, "operation"));
+  if (body != NULL)
+    request->body = g_steal_pointer (&body->bytes);
+  return request;
+}
+
+static void
+write_reply (IlkHttpServer     *self,
+             SoupServerMessage *message,
+             IlkReply          *reply)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
+
+  soup_server_message_set_status (message, reply->status, NULL);
+  soup_message_headers_replace (headers, "Cache-Control", "no-store");
+  soup_message_headers_replace (headers, "X-Content-Type-Options", "nosniff");
+  if (reply->retry_after >= 0)
+    {
+      g_autofree char *seconds = g_strdup_printf ("%d", reply->retry_after);
+
+      soup_message_headers_replace (headers, "Retry-After", seconds);
+    }
+  if (reply->body != NULL)
+    {
+      soup_message_headers_set_content_type (headers, reply->problem ? "application/problem+json"
+                                                                     : "application/json", NULL);
+      soup_message_body_append_bytes (soup_server_message_get_response_body (message),
+                                      reply->body);
+    }
+  if (self->draining)
+    soup_message_headers_replace (headers, "Connection", "close");
+  self->counts[MIN (reply->status / 100, 5)]++;
+}
+
+static void
+refuse (IlkHttpServer     *self,
+        SoupServerMessage *message,
+        const char        *code,
+        gboolean           turkish)
+{
+  g_autoptr (IlkReply) reply = ilk_reply_new ();
+
+  ilk_reply_problem (reply, code);
+  ilk_service_render_problem (reply, turkish);
+  write_reply (self, message, reply);
+}
+
+static void
+finish_drain (IlkHttpServer *self)
+{
+  void (*drained) (gpointer) = g_steal_pointer (&self->drained);
+
+  g_clear_handle_id (&self->drain_timeout, g_source_remove);
+  if (drained != NULL)
+    drained (self->drained_data);
+}
+
+static void
+work (gpointer data)
+{
+  Call *call = data;
+
+  ilk_service_handle (call->server->service, call->request, call->reply);
+}
+
+static void
+work_done (gpointer data)
+{
+  Call *call = data;
+  g_autoptr (IlkHttpServer) self = g_object_ref (call->server);
+
+  write_reply (self, call->message, call->reply);
+  soup_server_message_unpause (call->message);
+  g_info ("%s %u %s", call->request->method, call->reply->status,
+          call->reply->code != NULL ? call->reply->code : "");
+  call_free (call);
+
+  self->running--;
+  if (self->draining && self->running == 0)
+    finish_drain (self);
+}
+
+static void
+on_request (SoupServer        *server,
+            SoupServerMessage *message,
+            const char        *path,
+            GHashTable        *query,
+            gpointer           user_data)
+{
+  IlkHttpServer *self = user_data;
+  Body *body = g_object_get_data (G_OBJECT (message), BODY_KEY);
+  gboolean too_large = body != NULL && body->too_large;
+  g_autoptr (IlkRequest) request = read_request (message, path, query);
+  gboolean turkish = request->turkish;
+  Call *call;
+
+  if (too_large || self->draining)
+    {
+      refuse (self, message, too_large ? "request.too_large" : "busy", turkish);
+      return;
+    }
+  call = g_new0 (Call, 1);
+  call->server = g_object_ref (self);
+  call->message = g_object_ref (message);
+  call->request = g_steal_pointer (&request);
+  call->reply = ilk_reply_new ();
+  if (!ilk_worker_pool_push (self->pool, work, work_done, call))
+    {
+      refuse (self, message, "busy", turkish);
+      call_free (call);
+      return;
+    }
+  self->running++;
+  soup_server_message_pause (message);
+}
+
+static char *
+write_metrics (IlkHttpServer *self)
+{
+  GString *text = g_string_new ("# TYPE ilkimza_answers_total counter\n");
+
+  for (int i = 2; i <= 5; i++)
+    g_string_append_printf (text, "ilkimza_answers_total{status=\"%dxx\"} %u\n", i,
+                            self->counts[i]);
+  g_string_append_printf (text,
+                          "# TYPE ilkimza_running gauge\nilkimza_running %u\n"
+                          "# TYPE ilkimza_queued gauge\nilkimza_queued %u\n",
+                          self->running, ilk_worker_pool_get_queue (self->pool));
+  return g_string_free (text, FALSE);
+}
+
+static void
+on_health (SoupServer        *server,
+           SoupServerMessage *message,
+           const char        *path,
+           GHashTable        *query,
+           gpointer           user_data)
+{
+  IlkHttpServer *self = user_data;
+  gboolean ready = TRUE;
+  char *text;
+
+  if (g_str_equal (path, "/metrics"))
+    text = write_metrics (self);
+  else
+    {
+      if (g_str_equal (path, "/readyz"))
+        ready = !self->draining && ilk_service_check_store (self->service);
+      text = g_strdup (ready ? "ok\n" : "no\n");
+    }
+  soup_server_message_set_status (message, ready ? 200 : 503, NULL);
+  soup_server_message_set_response (message, "text/plain", SOUP_MEMORY_TAKE, text,
+                                    strlen (text));
+}
+
+static void
+add_health_handlers (IlkHttpServer *self,
+                     SoupServer    *server)
+{
+  soup_server_add_handler (server, "/healthz", on_health, self, NULL);
+  soup_server_add_handler (server, "/readyz", on_health, self, NULL);
+  soup_server_add_handler (server, "/metrics", on_health, self, NULL);
+}
+
+static gboolean
+listen_address (SoupServer     *server,
+                GSocketAddress *address,
+                GSocket       **bound,
+                GError        **error)
+{
+  g_autoptr (GSocket) socket =
+    g_socket_new (g_socket_address_get_family (address), G_SOCKET_TYPE_STREAM,
+                  G_SOCKET_PROTOCOL_DEFAULT, error);
+
+  if (socket == NULL)
+    return FALSE;
+  g_socket_set_listen_backlog (socket, BACKLOG);
+  if (!g_socket_bind (socket, address, TRUE, error) || !g_socket_listen (socket, error) ||
+      !soup_server_listen_socket (server, socket, 0, error))
+    return FALSE;
+  if (bound != NULL)
+    *bound = g_object_ref (socket);
+  return TRUE;
+}
+
+static gboolean
+listen_path (IlkHttpServer *self,
+             SoupServer    *server,
+             const char    *path,
+             GError       **error)
+{
+  g_autoptr (GSocketAddress) address = g_unix_socket_address_new (path);
+  mode_t before;
+  gboolean listening;
+
+  /* The socket has its mode from its first moment: no other user can connect in between. */
+  before = umask (0177);
+  listening = listen_address (server, address, NULL, error);
+  umask (before);
+  if (listening)
+    g_ptr_array_add (self->paths, g_strdup (path));
+  return listening;
+}
+
+gboolean
+ilk_http_server_listen_path (IlkHttpServer *self,
+                             const char    *path,
+                             GError       **error)
+{
+  return listen_path (self, self->server, path, error);
+}
+
+gboolean
+ilk_http_server_listen_port (IlkHttpServer *self,
+                             const char    *address,
+                             gboolean       anywhere,
+                             guint16       *port,
+                             GError       **error)
+{
+  g_autoptr (GSocketConnectable) parsed = g_network_address_parse (address, 0, error);
+  g_autoptr (GInetAddress) host = NULL;
+  g_autoptr (GSocketAddress) wanted = NULL;
+  g_autoptr (GSocketAddress) got = NULL;
+  g_autoptr (GSocket) socket = NULL;
+
+  if (parsed == NULL)
+    return FALSE;
+  host = g_inet_address_new_from_string (
+    g_network_address_get_hostname (G_NETWORK_ADDRESS (parsed)));
+  if (host == NULL || (!anywhere && !g_inet_address_get_is_loopback (host)))
+    {
+      g_set_error (error, ILK_SERVER_ERROR, ILK_SERVER_ERROR_LISTEN,
+                   "%s is not an address of this computer alone: put a proxy with TLS in front "
+                   "and listen on 127.0.0.1", address);
+      return FALSE;
+    }
+  wanted = g_inet_socket_address_new (
+    host, g_network_address_get_port (G_NETWORK_ADDRESS (parsed)));
+  if (!listen_address (self->server, wanted, &socket, error))
+    return FALSE;
+  got = g_socket_get_local_address (socket, error);
+  if (got == NULL)
+    return FALSE;
+  *port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (got));
+  return TRUE;
+}
+
+gboolean
+ilk_http_server_serve_health (IlkHttpServer *self,
+                              const char    *path,
+                              GError       **error)
+{
+  if (path == NULL)
+    {
+      add_health_handlers (self, self->server);
+      return TRUE;
+    }
+  self->health = soup_server_new (NULL, NULL);
+  add_health_handlers (self, self->health);
+  return listen_path (self, self->health, path, error);
+}
+
+static gboolean
+on_drain_timeout (gpointer user_data)
+{
+  IlkHttpServer *self = user_data;
+
+  self->drain_timeout = 0;
+  finish_drain (self);
+  return G_SOURCE_REMOVE;
+}
+
+void
+ilk_http_server_drain (IlkHttpServer *self,
+                       guint          seconds,
+                       void         (*drained) (gpointer user_data),
+                       gpointer       user_data)
+{
+  if (self->draining)
+    return;
+
+  self->draining = TRUE;
+  self->drained = drained;
+  self->drained_data = user_data;
+  if (self->running == 0)
+    finish_drain (self);
+  else
+    self->drain_timeout = g_timeout_add_seconds (seconds, on_drain_timeout, self);
+}
+
+static void
+ilk_http_server_dispose (GObject *object)
+{
+  IlkHttpServer *self = ILK_HTTP_SERVER (object);
+
+  g_clear_handle_id (&self->drain_timeout, g_source_remove);
+  if (self->server != NULL)
+    soup_server_disconnect (self->server);
+  if (self->health != NULL)
+    soup_server_disconnect (self->health);
+  g_clear_object (&self->server);
+  g_clear_object (&self->health);
+  g_clear_pointer (&self->pool, ilk_worker_pool_free);
+  for (guint i = 0; self->paths != NULL && i < self->paths->len; i++)
+    unlink (g_ptr_array_index (self->paths, i));
+  g_clear_pointer (&self->paths, g_ptr_array_unref);
+  g_clear_object (&self->service);
+
+  G_OBJECT_CLASS (ilk_http_server_parent_class)->dispose (object);
+}
+
+static void
+ilk_http_server_class_init (IlkHttpServerClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = ilk_http_server_dispose;
+}
+
+static void
+ilk_http_server_init (IlkHttpServer *self)
+{
+  self->paths = g_ptr_array_new_with_free_func (g_free);
+  self->server = soup_server_new (NULL, NULL);
+  soup_server_add_early_handler (self->server, NULL, on_early, self, NULL);
+  soup_server_add_handler (self->server, NULL, on_request, self, NULL);
+}
+
+/**
+ * ilk_http_server_new:
+ * @threads: workers
+ * @queue: requests that may wait for one; more are answered 503
+ *
+ * Returns: (transfer full): a server that does not listen yet
+ */
+IlkHttpServer *
+ilk_http_server_new (IlkService *service,
+                     guint       threads,
+                     guint       queue)
+{
+  IlkHttpServer *self = g_object_new (ILK_TYPE_HTTP_SERVER, NULL);
+
+  self->service = g_object_ref (service);
+  self->pool = ilk_worker_pool_new (threads, queue);
+  return self;
+}

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "ilk-server"
+
+#include "server/ilk-problem.h"
+
+#include <json-glib/json-glib.h>
+
+static const IlkProblem problems[] = {
+  { "captcha.wrong", 422,
+    "The text does not match the picture. Try a new picture.",
+    "Yazdığınız metin resimdekiyle aynı değil. Yeni bir resimle deneyin." },
+  { "captcha.expired", 410,
+    "The picture is no longer valid. Get a new one.",
+    "Resmin süresi doldu. Yeni bir resim alın." },
+  { "login.refused", 401,
+    "The identity number or the security word is wrong.",
+    "Kimlik numarası veya güvenlik sözcüğü hatalı." },
+  { "account.blocked", 423,
+    "The account is blocked after three wrong tries. Call the call centre.",
+    "Hesap üç hatalı deneme nedeniyle bloke edildi. Çağrı merkezini arayın." },
+  { "session.missing", 401,
+    "You are not logged in.",
+    "Oturum açmadınız." },
+  { "session.expired", 401,
+    "The session has ended. Log in again.",
+    "Oturumun süresi doldu. Yeniden giriş yapın." },
+  { "attempt.expired", 401,
+    "The login took too long. Begin it again.",
+    "Giriş işleminin süresi doldu. Yeniden başlayın." },
+  { "sms.wrong", 422,
+    "The SMS confirmation code is wrong.",
+    "SMS onay kodu hatalı." },
+  { "sms.expired", 410,
+    "The SMS confirmation code has expired. Have a new one sent.",
+    "SMS onay kodunun süresi doldu. Yeni bir kod isteyin." },
+  { "sms.exhausted", 410,
+    "Three wrong codes were entered. Have a new one sent.",
+    "Kod üç kez hatalı girildi. Yeni bir kod isteyin." },
+  { "sms.none", 409,
+    "No SMS confirmation code is waiting. Have one sent first.",
+    "Bekleyen bir SMS onay kodu yok. Önce bir kod isteyin." },
+  { "sms.too_soon", 429,
+    "A code was just sent. Wait a little before the next one.",
+    "Az önce bir kod gönderildi. Yenisi için biraz bekleyin." },
+  { "sms.limit", 429,
+    "Too many codes were sent. Try again later.",
+    "Çok fazla kod gönderildi. Daha sonra yeniden deneyin." },
+  { "step_up.required", 403,
+    "Confirm this with a new SMS code first.",
+    "Bu işlemi önce yeni bir SMS koduyla onaylayın." },
+  { "operation.unknown", 404,
+    "There is no such operation.",
+    "Böyle bir işlem yok." },
+  { "operation.expired", 410,
+    "The operation took too long. Begin it again.",
+    "İşlemin süresi doldu. Yeniden başlatın." },
+  { "operation.unconfirmed", 403,
+    "The operation is not confirmed yet.",
+    "İşlem henüz onaylanmadı." },
+  { "operation.phrase", 422,
+    "The confirmation word is not the one asked for.",
+    "Onay sözcüğü istenen sözcükle aynı değil." },
+  { "card.unknown", 404,
+    "The card is not one of yours.",
+    "Bu kart size ait kartlar arasında değil." },
+  { "card.dead", 409,
+    "The card can no longer be used.",
+    "Kart artık kullanılamaz durumda." },
+  { "certificate.unknown", 404,
+    "The certificate is not one of yours.",
+    "Bu sertifika size ait sertifikalar arasında değil." },
+  { "certificate.state", 409,
+    "The certificate's state does not allow this.",
+    "Sertifikanın durumu bu işleme uygun değil." },
+  { "certificate.not_yet_valid", 409,
+    "The certificate is not valid yet.",
+    "Sertifikanın geçerlilik süresi henüz başlamadı." },
+  { "certificate.expired", 409,
+    "The certificate has expired.",
+    "Sertifikanın geçerlilik süresi doldu." },
+  { "certificate.revoked", 409,
+    "The certificate is revoked.",
+    "Sertifika iptal edilmiş." },
+  { "pin.none", 404,
+    "The issuer holds no PIN for this card.",
+    "Bu kart için saklanan bir PIN yok." },
+  { "unlock.limit", 429,
+    "This card was unblocked three times within a day. Try again later.",
+    "Bu kart için bir gün içinde üç kez kilit çözme istendi. Daha sonra yeniden deneyin." },
+  { "unlock.profile", 409,
+    "This kind of card can't be unblocked here.",
+    "Bu tür kartların kilidi buradan çözülemez." },
+  { "unlock.exhausted", 429,
+    "This unblocking has used up its tries. Begin a new one.",
+    "Bu kilit çözme işleminin hakları bitti. Yenisini başlatın." },
+  { "request.invalid", 400,
+    "The request is not understood.",
+    "İstek anlaşılamadı." },
+  { "request.too_large", 413,
+    "The request is too large.",
+    "İstek çok büyük." },
+  { "request.idempotency", 422,
+    "The same key was used for another request.",
+    "Aynı anahtar başka bir istek için kullanılmış." },
+  { "not_found", 404,
+    "There is nothing at this address.",
+    "Bu adreste bir şey yok." },
+  { "method", 405,
+    "This can't be done at this address.",
+    "Bu adreste bu işlem yapılamaz." },
+  { "busy", 503,
+    "The service is busy. Try again shortly.",
+    "Hizmet şu anda yoğun. Az sonra yeniden deneyin." },
+  { "internal", 500,
+    "Something went wrong at the service.",
+    "Hizmette bir hata oluştu." },
+};
+
+const IlkProblem *
+ilk_problem_get_all (guint *count)
+{
+  *count = G_N_ELEMENTS (problems);
+  return problems;
+}
+
+const IlkProblem *
+ilk_problem_find (const char *code)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (problems); i++)
+    if (g_str_equal (problems[i].code, code))
+      return &problems[i];
+
+  g_return_val_if_reached (ilk_problem_find ("internal"));
+}
+
+static void
+set_member (JsonBuilder *builder,
+            const char  *name,
+            int          value)
+{
+  if (value < 0)
+    return;
+  json_builder_set_member_name (builder, name);
+  json_builder_add_int_value (builder, value);
+}
+
+/**
+ * ilk_problem_to_json:
+ *
+ * Returns: (transfer full): the body of an application/problem+json answer
+ */
+GBytes *
+ilk_problem_to_json (const IlkProblem *self,
+                     gboolean          turkish,
+                     int               attempts_left,
+                     int               retry_after)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_autoptr (JsonNode) root = NULL;
+  g_autofree char *type = g_strconcat ("urn:ilkimza:problem:", self->code, NULL);
+  char *text;
+
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "type");
+  json_builder_add_string_value (builder, type);
+  json_builder_set_member_name (builder, "title");
+  json_builder_add_string_value (builder, turkish ? self->turkish : self->english);
+  set_member (builder, "status", self->status);
+  json_builder_set_member_name (builder, "code");
+  json_builder_add_string_value (builder, self->code);
+  set_member (builder, "attempts_left", attempts_left);
+  set_member (builder, "retry_after", retry_after);
+  json_builder_end_object (builder);
+
+  root = json_builder_get_root (builder);
+  text = json_to_string (root, FALSE);
+  return g_bytes_new_take (text, strlen (text));
+}

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "ilk-server"
+
+#include "server/ilk-request.h"
+
+#include <string.h>
+
+IlkRequest *
+ilk_request_new (const char *method,
+                 const char *path)
+{
+  IlkRequest *self = g_new0 (IlkRequest, 1);
+
+  self->method = g_strdup (method);
+  self->path = g_strdup (path);
+  self->turkish = TRUE;
+  return self;
+}
+
+void
+ilk_request_free (IlkRequest *self)
+{
+  if (self == NULL)
+    return;
+
+  g_clear_pointer (&self->method, g_free);
+  g_clear_pointer (&self->path, g_free);
+  g_clear_pointer (&self->operation, g_free);
+  g_clear_pointer (&self->idempotency_key, g_free);
+  g_clear_pointer (&self->token, ilk_secret_unref);
+  g_clear_pointer (&self->body, ilk_secret_unref);
+  g_clear_pointer (&self->argument, g_free);
+  g_clear_pointer (&self->json, json_object_unref);
+  g_clear_pointer (&self->secret, ilk_secret_unref);
+  g_clear_pointer (&self->session, ilk_session_record_free);
+  g_clear_error (&self->error);
+  g_free (self);
+}
+
+/**
+ * ilk_request_get_string:
+ *
+ * Returns: (nullable): the member, %NULL when it is missing or no string
+ */
+const char *
+ilk_request_get_string (IlkRequest *self,
+                        const char *name)
+{
+  JsonNode *node = self->json != NULL ? json_object_get_member (self->json, name) : NULL;
+
+  if (node == NULL || !JSON_NODE_HOLDS_VALUE (node) ||
+      json_node_get_value_type (node) != G_TYPE_STRING)
+    return NULL;
+  return json_node_get_string (node);
+}
+
+IlkReply *
+ilk_reply_new (void)
+{
+  IlkReply *self = g_new0 (IlkReply, 1);
+
+  self->status = 204;
+  self->attempts_left = -1;
+  self->retry_after = -1;
+  return self;
+}
+
+void
+ilk_reply_free (IlkReply *self)
+{
+  if (self == NULL)
+    return;
+
+  g_clear_pointer (&self->body, g_bytes_unref);
+  g_free (self);
+}
+
+void
+ilk_reply_problem (IlkReply   *self,
+                   const char *code)
+{
+  self->code = code;
+}
+
+void
+ilk_reply_problem_retry (IlkReply   *self,
+                         const char *code,
+                         gint64      retry_after)
+{
+  self->code = code;
+  self->retry_after = (int) CLAMP (retry_after, 1, G_MAXINT);
+}
+
+void
+ilk_reply_problem_tries (IlkReply   *self,
+                         const char *code,
+                         int         attempts_left)
+{
+  self->code = code;
+  self->attempts_left = attempts_left;
+}
+
+/**
+ * ilk_reply_take_json:
+ * @builder: (transfer full): from ilk_json_begin (); its object is ended here
+ */
+void
+ilk_reply_take_json (IlkReply    *self,
+                     guint        status,
+                     JsonBuilder *builder)
+{
+  g_autoptr (JsonNode) root = NULL;
+  char *text;
+
+  json_builder_end_object (builder);
+  root = json_builder_get_root (builder);
+  g_object_unref (builder);
+
+  text = json_to_string (root, FALSE);
+  g_clear_pointer (&self->body, g_bytes_unref);
+  self->status = status;
+  self->body = g_bytes_new_take (text, strlen (text));
+}
+
+/* For answers with a token in them: the bytes are wiped when the last reference goes. */
+void
+ilk_reply_secret (IlkReply  *self,
+                  guint      status,
+                  IlkSecret *json)
+{
+  g_clear_pointer (&self->body, g_bytes_unref);
+  self->status = status;
+  self->body = ilk_secret_to_bytes (json);
+}
+
+JsonBuilder *
+ilk_json_begin (void)
+{
+  JsonBuilder *builder = json_builder_new ();
+
+  return json_builder_begin_object (builder);
+}
+
+void
+ilk_json_add_string (JsonBuilder *builder,
+                     const char  *name,
+                     const char  *value)
+{
+  json_builder_set_member_name (builder, name);
+  if (value != NULL)
+    json_builder_add_string_value (builder, value);
+  else
+    json_builder_add_null_value (builder);
+}
+
+void
+ilk_json_add_number (JsonBuilder *builder,
+                     const char  *name,
+                     gint64       value)
+{
+  json_builder_set_member_name (builder, name);
+  json_builder_add_int_value (builder, value);
+}
+
+void
+ilk_json_add_boolean (JsonBuilder *builder,
+                      const char  *name,
+                      gboolean     value)
+{
+  json_builder_set_member_name (builder, name);
+  json_builder_add_boolean_value (builder, value);
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <json-glib/json-glib.h>
+#include "core/ilk-secret.h"
+#include "server/ilk-store.h"
+
+G_BEGIN_DECLS
+
+#define ILK_REQUEST_BODY_LIMIT (64 * 1024)
+
+/* One request, as the HTTP adapter hands it to the rules. */
+typedef struct {
+  char             *method;
+  char             *path;
+  char             *operation;       /* the query's operation=, or NULL */
+  char             *idempotency_key;
+  gboolean          turkish;
+  IlkSecret        *token;           /* NULL: none was sent */
+  IlkSecret        *body;            /* NULL: empty */
+
+  /* Filled in by the service. */
+  char             *argument;        /* what stands for "*" in the route */
+  JsonObject       *json;
+  IlkSecret        *secret;          /* the route's secret member */
+  IlkSessionRecord *session;
+  gint64            now;
+  GError           *error;           /* a fault of ours: the transaction is not kept */
+} IlkRequest;
+
+typedef struct {
+  guint       status;
+  GBytes     *body;                  /* NULL: none */
+  gboolean    problem;               /* body is application/problem+json */
+  const char *code;                  /* of the problem, NULL: none */
+  int         attempts_left;         /* -1: not told */
+  int         retry_after;           /* seconds, -1: not told */
+} IlkReply;
+
+IlkRequest  *ilk_request_new           (const char   *method,
+                                        const char   *path);
+void         ilk_request_free          (IlkRequest   *self);
+const char  *ilk_request_get_string    (IlkRequest   *self,
+                                        const char   *name);
+IlkReply    *ilk_reply_new             (void);
+void         ilk_reply_free            (IlkReply     *self);
+void         ilk_reply_problem         (IlkReply     *self,
+                                        const char   *code);
+void         ilk_reply_problem_retry   (IlkReply     *self,
+                                        const char   *code,
+                                        gint64        retry_after);
+void         ilk_reply_problem_tries   (IlkReply     *self,
+                                        const char   *code,
+                                        int           attempts_left);
+void         ilk_reply_take_json       (IlkReply     *self,
+                                        guint         status,
+                                        JsonBuilder  *builder);
+void         ilk_reply_secret          (IlkReply     *self,
+                                        guint         status,
+                                        IlkSecret    *json);
+
+JsonBuilder *ilk_json_begin            (void);
+void         ilk_json_add_string       (JsonBuilder  *builder,
+                                        const char   *name,
+                                        const char   *value);
+void         ilk_json_add_number       (JsonBuilder  *builder,
+                                        const char   *name,
+                                        gint64        value);
+void         ilk_json_add_boolean      (JsonBuilder  *builder,
+                                        const char   *name,
+                                        gboolean      value);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (IlkRequest, ilk_request_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (IlkReply, ilk_reply_free)
+
+G_END_DECLS

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "ilk-server"
+
+#include "server/ilk-service-private.h"
+
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <string.h>
+
+/* Who did what, when, with which outcome. Each entry's HMAC covers the one before it: an entry
+ * that is changed, taken out or put in between breaks the chain. */
+
+#define MAC_LENGTH 32
+#define PAGE 500
+#define ASSURANCE_NONE "none"
+
+static void
+append_text (GByteArray *data,
+             const char *text)
+{
+  g_byte_array_append (data, (const guint8 *) text, strlen (text) + 1);
+}
+
+static GBytes *
+chain (IlkSecret            *key,
+       GBytes               *before,
+       const IlkAuditRecord *record)
+{
+  g_autoptr (GByteArray) data = g_byte_array_new ();
+  g_autofree char *at = g_strdup_printf ("%" G_GINT64_FORMAT, record->at);
+  guint8 mac[MAC_LENGTH];
+  unsigned int length = sizeof mac;
+
+  if (before != NULL)
+    g_byte_array_append (data, g_bytes_get_data (before, NULL), g_bytes_get_size (before));
+  append_text (data, at);
+  append_text (data, record->who);
+  append_text (data, record->what);
+  append_text (data, record->outcome);
+  append_text (data, record->reason);
+  append_text (data, record->assurance);
+
+  if (HMAC (EVP_sha256 (), ilk_secret_peek (key), ilk_secret_get_length (key), data->data,
+            data->len, mac, &length) == NULL)
+    g_error ("HMAC-SHA-256 failed");
+  return g_bytes_new (mac, sizeof mac);
+}
+
+/**
+ * ilk_service_audit:
+ * @who: (nullable): index of the identity number; only a pseudonym made from it is written
+ * @reason: (nullable): a stable word, never a value that somebody typed
+ */
+void
+ilk_service_audit (IlkService *self,
+                   IlkRequest *request,
+                   GBytes     *who,
+                   const char *what,
+                   const char *outcome,
+                   const char *reason)
+{
+  g_autofree char *index = who != NULL ? ilk_service_hex (who) : g_strdup ("");
+  g_autoptr (GBytes) pseudonym = ilk_service_mac (self, "audit", NULL, &request->error, index,
+                                                  NULL);
+  g_autoptr (IlkSecret) key = NULL;
+  g_autoptr (GBytes) before = NULL;
+  g_autoptr (GBytes) mac = NULL;
+  g_autofree char *name = NULL;
+  IlkAuditRecord record = { .at = request->now, .what = (char *) what,
+                            .outcome = (char *) outcome,
+                            .reason = (char *) (reason != NULL ? reason : ""),
+                            .assurance = ASSURANCE_NONE };
+
+  if (request->error != NULL)
+    return;
+  key = ilk_key_store_get (self->keys, ILK_KEY_AUDIT, &request->error);
+  if (key == NULL)
+    return;
+
+  name = ilk_service_hex (pseudonym);
+  record.who = name;
+  if (request->session != NULL)
+    record.assurance = request->session->full ? "password+sms" : "password";
+  before = ilk_store_audit_last_mac (self->store, &request->error);
+  mac = chain (key, before, &record);
+  record.mac = mac;
+  ilk_store_audit_add (self->store, &record, &request->error);
+}
+
+/* The same for the holder of the session. */
+void
+ilk_service_audit_holder (IlkService *self,
+                          IlkRequest *request,
+                          const char *what,
+                          const char *outcome,
+                          const char *reason)
+{
+  g_autoptr (IlkHolderRecord) holder =
+    ilk_store_holder_get (self->store, request->session->holder, &request->error);
+
+  ilk_service_audit (self, request, holder != NULL ? holder->index : NULL, what, outcome,
+                     reason);
+}
+
+/**
+ * ilk_service_audit_verify:
+ * @count: (out): entries that were looked at
+ *
+ * Returns: %TRUE when every link holds
+ */
+gboolean
+ilk_service_audit_verify (IlkService *self,
+                          guint      *count,
+                          GError    **error)
+{
+  g_autoptr (IlkSecret) key = ilk_key_store_get (self->keys, ILK_KEY_AUDIT, error);
+  g_autoptr (GBytes) before = NULL;
+  g_autoptr (GError) local = NULL;
+  gint64 from = 0;
+  gboolean good = key != NULL;
+  gboolean more = good;
+
+  *count = 0;
+  while (more && good)
+    {
+      g_autoptr (GPtrArray) page = NULL;
+
+      ilk_store_begin (self->store);
+      page = ilk_store_audit_list (self->store, from, PAGE, &local);
+      ilk_store_end (self->store, &local);
+      more = local == NULL && page->len == PAGE;
+      for (guint i = 0; good && i < page->len; i++)
+        {
+          IlkAuditRecord *record = g_ptr_array_index (page, i);
+          g_autoptr (GBytes) mac = chain (key, before, record);
+
+          good = g_bytes_equal (mac, record->mac);
+          g_clear_pointer (&before, g_bytes_unref);
+          before = g_bytes_ref (record->mac);
+          from = record->seq + 1;
+          (*count)++;
+        }
+    }
+  if (local == NULL)
+    return good;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}

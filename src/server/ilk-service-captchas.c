@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "ilk-server"
+
+#include "server/ilk-service-private.h"
+
+#include <openssl/crypto.h>
+#include <string.h>
+#include "server/ilk-captcha-picture.h"
+#include "server/ilk-wire.h"
+
+/* What was typed, in capitals and without spaces. Only ASCII letters change: under a Turkish
+ * locale "i" has another capital. */
+static char *
+normalize (const char *text)
+{
+  GString *out = g_string_new (NULL);
+
+  for (; *text != '\0'; text++)
+    if (!g_ascii_isspace (*text))
+      g_string_append_c (out, g_ascii_toupper (*text));
+  return g_string_free (out, FALSE);
+}
+
+static GBytes *
+captcha_mac (IlkService *self,
+             IlkRequest *request,
+             const char *id,
+             const char *text)
+{
+  return ilk_service_mac (self, "captcha", NULL, &request->error, id, text, NULL);
+}
+
+/**
+ * ilk_service_post_captcha:
+ *
+ * POST /v1/captchas. Runs outside a transaction: drawing takes time.
+ */
+void
+ilk_service_post_captcha (IlkService *self,
+                          IlkRequest *request,
+                          IlkReply   *reply)
+{
+  g_autofree char *id = ilk_wire_new_id ();
+  g_autofree char *text = ilk_captcha_new_text ();
+  g_autofree char *image = NULL;
+  g_autoptr (GBytes) png = ilk_captcha_draw (text);
+  g_autoptr (GBytes) mac = captcha_mac (self, request, id, text);
+  JsonBuilder *json;
+
+  ilk_store_begin (self->store);
+  ilk_store_purge (self->store, request->now, &request->error);
+  ilk_store_captcha_add (self->store, id, mac, request->now + ILK_CAPTCHA_LIFE, &request->error);
+  ilk_store_end (self->store, &request->error);
+  if (request->error != NULL)
+    return;
+  if (self->captcha_watch != NULL)
+    self->captcha_watch (id, text, self->captcha_data);
+
+  image = g_base64_encode (g_bytes_get_data (png, NULL), g_bytes_get_size (png));
+  json = ilk_json_begin ();
+  ilk_json_add_string (json, "id", id);
+  ilk_json_add_string (json, "image", image);
+  ilk_json_add_number (json, "expires_in", ILK_CAPTCHA_LIFE);
+  ilk_reply_take_json (reply, 201, json);
+}
+
+static gboolean
+read_captcha (IlkRequest  *request,
+              const char **id,
+              const char **text)
+{
+  JsonNode *node = json_object_get_member (request->json, "captcha");
+  JsonObject *object;
+
+  if (node == NULL || !JSON_NODE_HOLDS_OBJECT (node))
+    return FALSE;
+  object = json_node_get_object (node);
+  if (json_object_get_size (object) != 2)
+    return FALSE;
+  *id = json_object_get_string_member_with_default (object, "id", NULL);
+  *text = json_object_get_string_member_with_default (object, "text", NULL);
+  return *id != NULL && *text != NULL;
+}
+
+/* The picture is used up by the first look at it, right or wrong. */
+gboolean
+ilk_service_check_captcha (IlkService *self,
+                           IlkRequest *request,
+                           IlkReply   *reply)
+{
+  g_autofree char *normal = NULL;
+  g_autoptr (GBytes) wanted = NULL;
+  g_autoptr (GBytes) given = NULL;
+  const char *id;
+  const char *text;
+  gint64 expires = 0;
+
+  if (!read_captcha (request, &id, &text))
+    {
+      ilk_reply_problem (reply, "request.invalid");
+      return FALSE;
+    }
+  normal = normalize (text);
+  given = captcha_mac (self, request, id, normal);
+  wanted = ilk_store_captcha_take (self->store, id, &expires, &request->error);
+  if (wanted == NULL || request->now >= expires)
+    ilk_reply_problem (reply, "captcha.expired");
+  else if (given == NULL || CRYPTO_memcmp (g_bytes_get_data (wanted, NULL),
+                                           g_bytes_get_data (given, NULL),
+                                           g_bytes_get_size (given)) != 0)
+    ilk_reply_problem (reply, "captcha.wrong");
+  else
+    return TRUE;
+  return FALSE;
+}

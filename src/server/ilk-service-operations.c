@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "ilk-server"
+
+#include "server/ilk-service-private.h"
+
+#include "server/ilk-wire.h"
+
+/* Operations: what needs a confirmation of its own. Each belongs to one session. */
+
+/* kind: NULL: any. */
+IlkOperationRecord *
+ilk_service_find_operation (IlkService *self,
+                            IlkRequest *request,
+                            IlkReply   *reply,
+                            const char *id,
+                            const char *kind)
+{
+  g_autoptr (IlkOperationRecord) operation = NULL;
+
+  if (id != NULL)
+    operation = ilk_store_operation_find (self->store, request->session->holder, id,
+                                          &request->error);
+  if (operation != NULL && g_str_equal (operation->session, request->session->id) &&
+      (kind == NULL || g_str_equal (operation->kind, kind)))
+    return g_steal_pointer (&operation);
+
+  ilk_reply_problem (reply, "operation.unknown");
+  return NULL;
+}
+
+/* Returns: (transfer full): an operation of this session that begins now */
+IlkOperationRecord *
+ilk_service_new_operation (IlkRequest *request,
+                           const char *kind,
+                           const char *card_serial)
+{
+  IlkOperationRecord *operation = g_new0 (IlkOperationRecord, 1);
+
+  operation->id = ilk_wire_new_id ();
+  operation->session = g_strdup (request->session->id);
+  operation->holder = request->session->holder;
+  operation->kind = g_strdup (kind);
+  operation->card_serial = g_strdup (card_serial);
+  operation->created = request->now;
+  operation->expires = request->now + ILK_OPERATION_LIFE;
+  return operation;
+}
+
+void
+ilk_service_reply_operation (IlkService               *self,
+                             IlkRequest               *request,
+                             IlkReply                 *reply,
+                             const IlkOperationRecord *operation)
+{
+  g_autofree char *phone = ilk_service_get_phone (self, request);
+  g_autofree char *masked = NULL;
+  JsonBuilder *json;
+
+  if (phone == NULL)
+    return;
+  masked = ilk_service_mask_phone (phone);
+  json = ilk_json_begin ();
+  ilk_json_add_string (json, "id", operation->id);
+  ilk_json_add_string (json, "kind", operation->kind);
+  ilk_json_add_string (json, "phone", masked);
+  ilk_json_add_number (json, "expires_in", operation->expires - request->now);
+  ilk_reply_take_json (reply, 201, json);
+}
+
+gboolean
+ilk_service_check_authorized (const IlkOperationRecord *operation,
+                              gint64                    now,
+                              IlkReply                 *reply)
+{
+  if (operation->consumed)
+    ilk_reply_problem (reply, "operation.expired");
+  else if (operation->authorized_until == 0)
+    ilk_reply_problem (reply, now < operation->expires ? "operation.unconfirmed"
+                                                       : "operation.expired");
+  else if (now >= operation->authorized_until)
+    ilk_reply_problem (reply, "operation.expired");
+  else
+    return TRUE;
+  return FALSE;
+}
+
+static gboolean
+check_phrase (const char *kind,
+              const char *phrase,
+              IlkReply   *reply)
+{
+  if (g_str_equal (kind, "pin-disclosure"))
+    {
+      if (phrase != NULL)
+        ilk_reply_problem (reply, "request.invalid");
+      return phrase == NULL;
+    }
+  if (g_strcmp0 (phrase, "SİL") == 0 || g_strcmp0 (phrase, "DELETE") == 0)
+    return TRUE;
+
+  ilk_reply_problem (reply, "operation.phrase");
+  return FALSE;
+}
+
+void
+ilk_service_post_operation (IlkService *self,
+                            IlkRequest *request,
+                            IlkReply   *reply)
+{
+  g_autoptr (IlkCardRecord) card = NULL;
+  g_autoptr (IlkOperationRecord) operation = NULL;
+  const char *kind = ilk_request_get_string (request, "kind");
+  const char *phrase = ilk_request_get_string (request, "phrase");
+
+  if (g_strcmp0 (kind, "pin-disclosure") != 0 && g_strcmp0 (kind, "pin-deletion") != 0)
+    {
+      ilk_reply_problem (reply, "request.invalid");
+      return;
+    }
+  card = ilk_service_find_card (self, request, reply,
+                                ilk_request_get_string (request, "card_serial"));
+  if (card == NULL || !check_phrase (kind, phrase, reply))
+    return;
+  if (!card->pin_held)
+    {
+      ilk_reply_problem (reply, "pin.none");
+      return;
+    }
+  operation = ilk_service_new_operation (request, kind, card->serial);
+  ilk_store_operation_add (self->store, operation, &request->error);
+  ilk_service_audit_holder (self, request, "operation", "begun", kind);
+  ilk_service_reply_operation (self, request, reply, operation);
+}
+
+static IlkOperationRecord *
+find_waiting (IlkService *self,
+              IlkRequest *request,
+              IlkReply   *reply)
+{
+  g_autoptr (IlkOperationRecord) operation =
+    ilk_service_find_operation (self, request, reply, request->argument, NULL);
+
+  if (operation == NULL)
+    return NULL;
+  if (operation->consumed || request->now >= operation->expires)
+    {
+      ilk_reply_problem (reply, "operation.expired");
+      return NULL;
+    }
+  if (operation->authorized_until != 0)
+    {
+      ilk_reply_problem (reply, "sms.none");
+      return NULL;
+    }
+  return g_steal_pointer (&operation);
+}
+
+void
+ilk_service_post_confirmation (IlkService *self,
+                               IlkRequest *request,
+                               IlkReply   *reply)
+{
+  g_autoptr (IlkOperationRecord) operation = NULL;
+
+  if (g_strcmp0 (ilk_request_get_string (request, "method"), "sms") != 0)
+    {
+      ilk_reply_problem (reply, "request.invalid");
+      return;
+    }
+  operation = find_waiting (self, request, reply);
+  if (operation != NULL)
+    ilk_service_send_code (self, request, reply, operation->id, operation->kind,
+                           operation->card_serial);
+}
+
+void
+ilk_service_put_confirmation (IlkService *self,
+                              IlkRequest *request,
+                              IlkReply   *reply)
+{
+  g_autoptr (IlkOperationRecord) operation = find_waiting (self, request, reply);
+  JsonBuilder *json;
+
+  if (operation == NULL)
+    return;
+  if (!ilk_service_check_code (self, request, reply, operation->id))
+    {
+      ilk_service_audit_holder (self, request, "operation.confirmation", "refused", reply->code);
+      return;
+    }
+  if (!ilk_store_operation_authorize (self->store, operation->id, request->now,
+                                      request->now + ILK_AUTHORIZED_LIFE, &request->error))
+    {
+      ilk_reply_problem (reply, "operation.expired");
+      return;
+    }
+  ilk_service_audit_holder (self, request, "operation.confirmation", "done", operation->kind);
+  json = ilk_json_begin ();
+  ilk_json_add_number (json, "authorized_for", ILK_AUTHORIZED_LIFE);
+  ilk_reply_take_json (reply, 200, json);
+}

@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "ilk-server"
+
+#include "server/ilk-service-private.h"
+
+#include <string.h>
+#include "server/ilk-problem.h"
+#include "server/ilk-wire.h"
+#include "server/ilk-word-hash.h"
+
+G_DEFINE_FINAL_TYPE (IlkService, ilk_service, G_TYPE_OBJECT)
+
+typedef enum {
+  ROUTE_ATTEMPT    = 1 << 0, /* a login attempt's token */
+  ROUTE_FULL       = 1 << 1, /* a session's token */
+  ROUTE_IDEMPOTENT = 1 << 2, /* needs an Idempotency-Key */
+  ROUTE_SLOW       = 1 << 3, /* opens its transactions itself */
+} RouteFlags;
+
+typedef struct {
+  const char *method;
+  const char *path;      /* "*" stands for one segment */
+  RouteFlags  flags;
+  const char *fields;    /* what the body's top level may have, between spaces */
+  const char *secret;    /* the field that is a secret */
+  IlkHandler  handler;
+} Route;
+
+static const Route routes[] = {
+  { "POST", "/v1/captchas", ROUTE_SLOW, "", NULL, ilk_service_post_captcha },
+  { "POST", "/v1/sessions", ROUTE_SLOW, " kind identity_number captcha security_word ",
+    "security_word", ilk_service_post_session },
+  { "DELETE", "/v1/sessions/current", ROUTE_ATTEMPT | ROUTE_FULL, "", NULL,
+    ilk_service_delete_session },
+  { "POST", "/v1/sessions/current/sms", ROUTE_ATTEMPT | ROUTE_IDEMPOTENT, "", NULL,
+    ilk_service_post_login_sms },
+  { "PUT", "/v1/sessions/current/sms", ROUTE_ATTEMPT, " code ", "code",
+    ilk_service_put_login_sms },
+  { "GET", "/v1/cards", ROUTE_FULL, "", NULL, ilk_service_get_cards },
+  { "GET", "/v1/certificates", ROUTE_FULL, "", NULL, ilk_service_get_certificates },
+  { "GET", "/v1/certificates/*", ROUTE_FULL, "", NULL, ilk_service_get_certificate },
+  { "POST", "/v1/certificates/*/activation", ROUTE_FULL | ROUTE_IDEMPOTENT, "", NULL,
+    ilk_service_post_activation },
+  { "POST", "/v1/cards/*/pin/disclosures", ROUTE_FULL, " public_key operation ", NULL,
+    ilk_service_post_disclosure },
+  { "DELETE", "/v1/cards/*/pin", ROUTE_FULL, "", NULL, ilk_service_delete_pin },
+  { "POST", "/v1/cards/*/pin-changes", ROUTE_FULL | ROUTE_IDEMPOTENT, "", NULL,
+    ilk_service_post_pin_change },
+  { "POST", "/v1/operations", ROUTE_FULL | ROUTE_IDEMPOTENT, " kind card_serial phrase ", NULL,
+    ilk_service_post_operation },
+  { "POST", "/v1/operations/*/confirmations", ROUTE_FULL | ROUTE_IDEMPOTENT, " method ", NULL,
+    ilk_service_post_confirmation },
+  { "PUT", "/v1/operations/*/confirmations", ROUTE_FULL, " code ", "code",
+    ilk_service_put_confirmation },
+  { "POST", "/v1/unlocks", ROUTE_FULL | ROUTE_IDEMPOTENT, " card_serial atr profile ", NULL,
+    ilk_service_post_unlock },
+  { "POST", "/v1/unlocks/*/cryptograms", ROUTE_FULL, " challenge ", NULL,
+    ilk_service_post_cryptogram },
+  { "PUT", "/v1/unlocks/*/result", ROUTE_FULL, " outcome step status_word ", NULL,
+    ilk_service_put_result },
+};
+
+/* TRUE: path is of this form; *argument is what stands for the "*". */
+static gboolean
+match_path (const char *form,
+            const char *path,
+            char      **argument)
+{
+  const char *star = strchr (form, '*');
+  gsize before = star != NULL ? (gsize) (star - form) : 0;
+  const char *rest;
+
+  g_clear_pointer (argument, g_free);
+  if (star == NULL)
+    return g_str_equal (form, path);
+  if (strncmp (form, path, before) != 0)
+    return FALSE;
+
+  rest = path + before + strcspn (path + before, "/");
+  if (rest == path + before || !g_str_equal (rest, star + 1))
+    return FALSE;
+  *argument = g_strndup (path + before, rest - path - before);
+  return TRUE;
+}
+
+static const Route *
+find_route (IlkRequest *request,
+            IlkReply   *reply)
+{
+  gboolean known = FALSE;
+
+  for (guint i = 0; i < G_N_ELEMENTS (routes); i++)
+    {
+      if (!match_path (routes[i].path, request->path, &request->argument))
+        continue;
+      if (g_str_equal (routes[i].method, request->method))
+        return &routes[i];
+      known = TRUE;
+    }
+  ilk_reply_problem (reply, known ? "method" : "not_found");
+  return NULL;
+}
+
+static gboolean
+has_only_known_members (JsonObject *json,
+                        const char *fields)
+{
+  g_autoptr (GList) members = json_object_get_members (json);
+
+  for (GList *l = members; l != NULL; l = l->next)
+    {
+      g_autofree char *word = g_strdup_printf (" %s ", (const char *) l->data);
+
+      if (strchr (l->data, ' ') != NULL || strstr (fields, word) == NULL)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+read_body (const Route *route,
+           IlkRequest  *request,
+           IlkReply    *reply)
+{
+  if (request->body == NULL || ilk_secret_get_length (request->body) == 0)
+    {
+      request->json = json_object_new ();
+      return TRUE;
+    }
+  if (ilk_secret_get_length (request->body) > ILK_REQUEST_BODY_LIMIT)
+    {
+      ilk_reply_problem (reply, "request.too_large");
+      return FALSE;
+    }
+  request->json = ilk_wire_parse (request->body, route->secret, &request->secret);
+  if (request->json != NULL && has_only_known_members (request->json, route->fields))
+    return TRUE;
+
+  ilk_reply_problem (reply, "request.invalid");
+  return FALSE;
+}
+
+static GBytes *
+hash_payload (IlkRequest *request)
+{
+  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+  guint8 digest[32];
+  gsize length = sizeof digest;
+
+  g_checksum_update (checksum, (const guchar *) request->method, strlen (request->method) + 1);
+  g_checksum_update (checksum, (const guchar *) request->path, strlen (request->path) + 1);
+  if (request->body != NULL)
+    g_checksum_update (checksum, ilk_secret_peek (request->body),
+                       ilk_secret_get_length (request->body));
+  g_checksum_get_digest (checksum, digest, &length);
+  return g_bytes_new (digest, length);
+}
+
+/* The answer that was given under this key before. Returns whether there was one, or a fault. */
+static gboolean
+answer_again (IlkService *self,
+              IlkRequest *request,
+              IlkReply   *reply,
+              GBytes     *payload)
+{
+  g_autoptr (IlkAnswerRecord) before = NULL;
+  gsize length = request->idempotency_key != NULL ? strlen (request->idempotency_key) : 0;
+
+  if (length == 0 || length > 128)
+    {
+      ilk_reply_problem (reply, "request.invalid");
+      return TRUE;
+    }
+  before = ilk_store_answer_find (self->store, request->session->id, request->idempotency_key,
+                                  &request->error);
+  if (before == NULL)
+    return FALSE;
+  if (!g_bytes_equal (before->payload, payload))
+    {
+      ilk_reply_problem (reply, "request.idempotency");
+      return TRUE;
+    }
+  reply->status = before->status;
+  reply->body = g_steal_pointer (&before->body);
+  return TRUE;
+}
+
+/* Only what was done is remembered: after a refusal the same key may be tried again. */
+static void
+handle_once (IlkService  *self,
+             const Route *route,
+             IlkRequest  *request,
+             IlkReply    *reply)
+{
+  g_autoptr (GBytes) payload = hash_payload (request);
+  g_autofree char *session = g_strdup (request->session->id);
+  IlkAnswerRecord record;
+
+  if (answer_again (self, request, reply, payload))
+    return;
+
+  route->handler (self, request, reply);
+  if (reply->code != NULL)
+    return;
+  record.payload = payload;
+  record.status = reply->status;
+  record.body = reply->body;
+  ilk_store_answer_add (self->store, session, request->idempotency_key, &record, request->now,
+                        &request->error);
+}
+
+/* One request is one transaction: what it spends, does and answers is kept together or not at all. */
+static void
+handle_in_transaction (IlkService  *self,
+                       const Route *route,
+                       IlkRequest  *request,
+                       IlkReply    *reply)
+{
+  ilk_store_begin (self->store);
+  if (ilk_service_authenticate (self, request, reply, (route->flags & ROUTE_ATTEMPT) != 0,
+                                (route->flags & ROUTE_FULL) != 0))
+    {
+      if ((route->flags & ROUTE_IDEMPOTENT) != 0)
+        handle_once (self, route, request, reply);
+      else
+        route->handler (self, request, reply);
+    }
+  ilk_store_end (self->store, &request->error);
+}
+
+void
+ilk_service_render_problem (IlkReply *reply,
+                            gboolean  turkish)
+{
+  const IlkProblem *problem = ilk_problem_find (reply->code);
+
+  g_clear_pointer (&reply->body, g_bytes_unref);
+  reply->status = problem->status;
+  reply->problem = TRUE;
+  if (problem->status == 503 && reply->retry_after < 0)
+    reply->retry_after = 1;
+  reply->body = ilk_problem_to_json (problem, turkish, reply->attempts_left, reply->retry_after);
+}
+
+void
+ilk_service_handle (IlkService *self,
+                    IlkRequest *request,
+                    IlkReply   *reply)
+{
+  const Route *route = find_route (request, reply);
+
+  request->now = ilk_clock_get_wall (self->clock);
+  if (route != NULL && read_body (route, request, reply))
+    {
+      if ((route->flags & ROUTE_SLOW) != 0)
+        route->handler (self, request, reply);
+      else
+        handle_in_transaction (self, route, request, reply);
+    }
+  if (request->error != NULL)
+    {
+      g_warning ("%s %s: %s", request->method, route != NULL ? route->path : "?",
+                 request->error->message);
+      reply->attempts_left = -1;
+      reply->retry_after = -1;
+      ilk_reply_problem (reply, "internal");
+    }
+  if (reply->code != NULL)
+    ilk_service_render_problem (reply, request->turkish);
+}
+
+gboolean
+ilk_service_check_store (IlkService *self)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) mac = NULL;
+
+  ilk_store_begin (self->store);
+  mac = ilk_store_audit_last_mac (self->store, &error);
+  ilk_store_end (self->store, &error);
+  return error == NULL;
+}
+
+void
+ilk_service_set_captcha_watch (IlkService      *self,
+                               IlkCaptchaWatch  watch,
+                               gpointer         user_data)
+{
+  self->captcha_watch = watch;
+  self->captcha_data = user_data;
+}
+
+static void
+ilk_service_finalize (GObject *object)
+{
+  IlkService *self = ILK_SERVICE (object);
+
+  g_clear_object (&self->store);
+  g_clear_object (&self->keys);
+  g_clear_object (&self->sms);
+  g_clear_object (&self->clock);
+  g_clear_pointer (&self->dummy_word, g_free);
+
+  G_OBJECT_CLASS (ilk_service_parent_class)->finalize (object);
+}
+
+static void
+ilk_service_class_init (IlkServiceClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->finalize = ilk_service_finalize;
+}
+
+static void
+ilk_service_init (IlkService *self)
+{
+}
+
+/**
+ * ilk_service_new:
+ * @sms: (nullable): %NULL for a service that only imports
+ *
+ * Returns: (transfer full): the rules over these parts, which it holds references to
+ */
+IlkService *
+ilk_service_new (IlkStore      *store,
+                 IlkKeyStore   *keys,
+                 IlkSmsGateway *sms,
+                 IlkClock      *clock)
+{
+  IlkService *self = g_object_new (ILK_TYPE_SERVICE, NULL);
+  g_autoptr (IlkSecret) nobody = ilk_secret_new_random (16);
+  g_autoptr (IlkSecret) pepper = ilk_secret_new_random (32);
+
+  g_set_object (&self->store, store);
+  g_set_object (&self->keys, keys);
+  g_set_object (&self->sms, sms);
+  g_set_object (&self->clock, clock);
+  self->dummy_word = ilk_word_hash (nobody, pepper);
+  return self;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "core/ilk-clock.h"
+#include "server/ilk-key-store.h"
+#include "server/ilk-request.h"
+#include "server/ilk-sms-gateway.h"
+#include "server/ilk-store.h"
+
+G_BEGIN_DECLS
+
+/* Called from a worker thread with each new captcha: practice only. */
+typedef void (*IlkCaptchaWatch) (const char *id,
+                                 const char *answer,
+                                 gpointer    user_data);
+
+#define ILK_TYPE_SERVICE (ilk_service_get_type ())
+G_DECLARE_FINAL_TYPE (IlkService, ilk_service, ILK, SERVICE, GObject)
+
+/* The rules of the card service. It keeps nothing in memory but keys: any thread may call. */
+IlkService *ilk_service_new               (IlkStore        *store,
+                                           IlkKeyStore     *keys,
+                                           IlkSmsGateway   *sms,
+                                           IlkClock        *clock);
+void        ilk_service_set_captcha_watch (IlkService      *self,
+                                           IlkCaptchaWatch  watch,
+                                           gpointer         user_data);
+/* Answers one request; blocking. Returns whether an address of the interface was meant. */
+void        ilk_service_handle            (IlkService      *self,
+                                           IlkRequest      *request,
+                                           IlkReply        *reply);
+/* Turns reply->code into the body of a problem answer. */
+void        ilk_service_render_problem    (IlkReply        *reply,
+                                           gboolean         turkish);
+gboolean    ilk_service_check_store       (IlkService      *self);
+
+G_END_DECLS

@@ -1,0 +1,434 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "ilk-server"
+
+#include "server/ilk-sqlite-private.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#define SCHEMA_VERSION 1
+#define BUSY_MILLISECONDS 5000
+
+struct _IlkSqliteStore
+{
+  GObject     parent_instance;
+
+  sqlite3    *database;
+  GHashTable *statements;   /* SQL literal -> prepared statement */
+  GRecMutex   lock;
+  int         depth;
+  gboolean    begun;        /* BEGIN went through */
+  gboolean    checkpoint;   /* something was erased in this transaction */
+};
+
+static void ilk_sqlite_store_iface_init (IlkStoreInterface *iface);
+
+G_DEFINE_QUARK (ilk-server-error-quark, ilk_server_error)
+G_DEFINE_FINAL_TYPE_WITH_CODE (IlkSqliteStore, ilk_sqlite_store, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (ILK_TYPE_STORE,
+                                                      ilk_sqlite_store_iface_init))
+
+static const char schema[] =
+  "CREATE TABLE holders (id INTEGER PRIMARY KEY, number_index BLOB NOT NULL UNIQUE,"
+  " number BLOB NOT NULL, name BLOB NOT NULL, phone BLOB NOT NULL, email BLOB NOT NULL,"
+  " birth_year BLOB NOT NULL, word TEXT NOT NULL, failures INTEGER NOT NULL DEFAULT 0);"
+  "CREATE TABLE unknown_tries (number_index BLOB PRIMARY KEY, failures INTEGER NOT NULL,"
+  " expires INTEGER NOT NULL) WITHOUT ROWID;"
+  "CREATE TABLE cards (serial TEXT PRIMARY KEY, holder INTEGER NOT NULL REFERENCES holders (id),"
+  " atr TEXT NOT NULL, profile TEXT, key_version INTEGER NOT NULL,"
+  " dead INTEGER NOT NULL DEFAULT 0);"
+  "CREATE INDEX cards_of_holder ON cards (holder);"
+  "CREATE TABLE certificates (serial TEXT PRIMARY KEY, card_serial TEXT NOT NULL UNIQUE"
+  " REFERENCES cards (serial), state TEXT NOT NULL, not_before INTEGER NOT NULL,"
+  " not_after INTEGER NOT NULL, pem TEXT NOT NULL);"
+  "CREATE TABLE pins (card_serial TEXT PRIMARY KEY REFERENCES cards (serial),"
+  " sealed BLOB NOT NULL, wrapped_key BLOB NOT NULL, epoch INTEGER NOT NULL,"
+  " stale INTEGER NOT NULL DEFAULT 0);"
+  "CREATE TABLE captchas (id TEXT PRIMARY KEY, mac BLOB NOT NULL, expires INTEGER NOT NULL);"
+  "CREATE TABLE sessions (id TEXT PRIMARY KEY, token BLOB NOT NULL UNIQUE,"
+  " holder INTEGER NOT NULL, is_full INTEGER NOT NULL, created INTEGER NOT NULL,"
+  " used INTEGER NOT NULL, expires INTEGER NOT NULL);"
+  "CREATE TABLE sms_codes (subject TEXT PRIMARY KEY, mac BLOB NOT NULL, sent INTEGER NOT NULL,"
+  " expires INTEGER NOT NULL, tries_left INTEGER NOT NULL, used INTEGER NOT NULL DEFAULT 0);"
+  "CREATE TABLE sms_sends (holder INTEGER NOT NULL, at INTEGER NOT NULL);"
+  "CREATE INDEX sms_sends_of_holder ON sms_sends (holder, at);"
+  "CREATE TABLE operations (id TEXT PRIMARY KEY, session TEXT NOT NULL, holder INTEGER NOT NULL,"
+  " kind TEXT NOT NULL, card_serial TEXT NOT NULL, created INTEGER NOT NULL,"
+  " expires INTEGER NOT NULL, authorized_until INTEGER NOT NULL DEFAULT 0,"
+  " consumed INTEGER NOT NULL DEFAULT 0, outcome TEXT, step TEXT, status_word TEXT,"
+  " reported INTEGER);"
+  "CREATE INDEX operations_of_card ON operations (card_serial, kind, created);"
+  "CREATE TABLE challenges (unlock_id TEXT NOT NULL, challenge BLOB NOT NULL,"
+  " PRIMARY KEY (unlock_id, challenge)) WITHOUT ROWID;"
+  "CREATE TABLE answers (scope TEXT NOT NULL, key TEXT NOT NULL, payload BLOB NOT NULL,"
+  " status INTEGER NOT NULL, body BLOB, at INTEGER NOT NULL, PRIMARY KEY (scope, key))"
+  " WITHOUT ROWID;"
+  "CREATE TABLE audit (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, who TEXT NOT NULL,"
+  " what TEXT NOT NULL, outcome TEXT NOT NULL, reason TEXT NOT NULL, assurance TEXT NOT NULL,"
+  " mac BLOB NOT NULL);"
+  "CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit"
+  " BEGIN SELECT RAISE (ABORT, 'the audit is append-only'); END;"
+  "CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit"
+  " BEGIN SELECT RAISE (ABORT, 'the audit is append-only'); END;"
+  "PRAGMA user_version = " G_STRINGIFY (SCHEMA_VERSION) ";";
+
+/* SQLite's message names tables and columns, never values. */
+static void
+set_error (IlkSqliteStore *self,
+           GError        **error)
+{
+  g_set_error (error, ILK_SERVER_ERROR, ILK_SERVER_ERROR_STORE, "SQLite: %s",
+               sqlite3_errmsg (self->database));
+}
+
+static gboolean
+execute (IlkSqliteStore *self,
+         const char     *sql,
+         GError        **error)
+{
+  if (sqlite3_exec (self->database, sql, NULL, NULL, NULL) == SQLITE_OK)
+    return TRUE;
+
+  set_error (self, error);
+  return FALSE;
+}
+
+static sqlite3_stmt *
+prepare (IlkSqliteStore *self,
+         const char     *sql,
+         GError        **error)
+{
+  sqlite3_stmt *statement = g_hash_table_lookup (self->statements, sql);
+
+  if (statement != NULL)
+    {
+      sqlite3_reset (statement);
+      return statement;
+    }
+  if (sqlite3_prepare_v3 (self->database, sql, -1, SQLITE_PREPARE_PERSISTENT,
+                          &statement, NULL) != SQLITE_OK)
+    {
+      set_error (self, error);
+      return NULL;
+    }
+  g_hash_table_insert (self->statements, (gpointer) sql, statement);
+  return statement;
+}
+
+static void
+bind_values (sqlite3_stmt *statement,
+             const char   *format,
+             va_list       values)
+{
+  for (int i = 0; format[i] != '\0'; i++)
+    {
+      GBytes *bytes;
+      gsize length;
+      gconstpointer data;
+
+      switch (format[i])
+        {
+        case 't':
+          sqlite3_bind_text (statement, i + 1, va_arg (values, const char *), -1,
+                             SQLITE_TRANSIENT);
+          break;
+        case 'i':
+          sqlite3_bind_int64 (statement, i + 1, va_arg (values, gint64));
+          break;
+        case 'b':
+          bytes = va_arg (values, GBytes *);
+          data = bytes != NULL ? g_bytes_get_data (bytes, &length) : NULL;
+          if (data != NULL)
+            sqlite3_bind_blob64 (statement, i + 1, data, length, SQLITE_TRANSIENT);
+          else
+            sqlite3_bind_null (statement, i + 1);
+          break;
+        default:
+          g_assert_not_reached ();
+        }
+    }
+}
+
+static sqlite3_stmt *
+query_valist (IlkSqliteStore *self,
+              GError        **error,
+              const char     *sql,
+              const char     *format,
+              va_list         values)
+{
+  sqlite3_stmt *statement;
+
+  g_return_val_if_fail (self->depth > 0, NULL);
+
+  if (*error != NULL)
+    return NULL;
+  if (!self->begun)
+    {
+      g_set_error_literal (error, ILK_SERVER_ERROR, ILK_SERVER_ERROR_STORE,
+                           "The database is held by another program");
+      return NULL;
+    }
+
+  statement = prepare (self, sql, error);
+  if (statement != NULL)
+    bind_values (statement, format, values);
+  return statement;
+}
+
+/* The statement with its values, to be stepped by ilk_sqlite_next () until that says FALSE or
+ * reset by the caller; NULL with *error set. sql is a literal: its address is the cache's key. */
+sqlite3_stmt *
+ilk_sqlite_query (IlkSqliteStore *self,
+                  GError        **error,
+                  const char     *sql,
+                  const char     *format,
+                  ...)
+{
+  sqlite3_stmt *statement;
+  va_list values;
+
+  va_start (values, format);
+  statement = query_valist (self, error, sql, format, values);
+  va_end (values);
+  return statement;
+}
+
+/* TRUE: a row is there. FALSE: the end, or *error is set; the statement is reset. */
+gboolean
+ilk_sqlite_next (IlkSqliteStore *self,
+                 sqlite3_stmt   *statement,
+                 GError        **error)
+{
+  int code;
+
+  if (statement == NULL)
+    return FALSE;
+
+  code = sqlite3_step (statement);
+  if (code == SQLITE_ROW)
+    return TRUE;
+  if (code != SQLITE_DONE)
+    set_error (self, error);
+
+  sqlite3_reset (statement);
+  sqlite3_clear_bindings (statement);
+  return FALSE;
+}
+
+/* Runs a statement without rows and returns how many rows it changed. */
+gint64
+ilk_sqlite_run (IlkSqliteStore *self,
+                GError        **error,
+                const char     *sql,
+                const char     *format,
+                ...)
+{
+  sqlite3_stmt *statement;
+  va_list values;
+
+  va_start (values, format);
+  statement = query_valist (self, error, sql, format, values);
+  va_end (values);
+  if (statement == NULL)
+    return 0;
+
+  while (ilk_sqlite_next (self, statement, error))
+    ;
+  return *error == NULL ? sqlite3_changes64 (self->database) : 0;
+}
+
+/* The number in the first column of the first row. */
+gint64
+ilk_sqlite_number (IlkSqliteStore *self,
+                   GError        **error,
+                   gint64          otherwise,
+                   const char     *sql,
+                   const char     *format,
+                   ...)
+{
+  gint64 number = otherwise;
+  sqlite3_stmt *statement;
+  va_list values;
+
+  va_start (values, format);
+  statement = query_valist (self, error, sql, format, values);
+  va_end (values);
+
+  if (ilk_sqlite_next (self, statement, error))
+    {
+      if (sqlite3_column_type (statement, 0) != SQLITE_NULL)
+        number = sqlite3_column_int64 (statement, 0);
+      sqlite3_reset (statement);
+    }
+  return number;
+}
+
+gint64
+ilk_sqlite_last_row (IlkSqliteStore *self)
+{
+  return sqlite3_last_insert_rowid (self->database);
+}
+
+char *
+ilk_sqlite_text (sqlite3_stmt *statement,
+                 int           column)
+{
+  return g_strdup ((const char *) sqlite3_column_text (statement, column));
+}
+
+GBytes *
+ilk_sqlite_blob (sqlite3_stmt *statement,
+                 int           column)
+{
+  gconstpointer data = sqlite3_column_blob (statement, column);
+
+  return g_bytes_new (data, sqlite3_column_bytes (statement, column));
+}
+
+void
+ilk_sqlite_want_checkpoint (IlkSqliteStore *self)
+{
+  self->checkpoint = TRUE;
+}
+
+static void
+ilk_sqlite_store_begin (IlkStore *store)
+{
+  IlkSqliteStore *self = ILK_SQLITE_STORE (store);
+
+  g_rec_mutex_lock (&self->lock);
+  if (self->depth++ > 0)
+    return;
+
+  /* When BEGIN fails (another process holds the file for too long), no statement may run: each
+   * would be kept by itself. */
+  self->checkpoint = FALSE;
+  self->begun = sqlite3_exec (self->database, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK;
+}
+
+static void
+ilk_sqlite_store_end (IlkStore *store,
+                      GError  **error)
+{
+  IlkSqliteStore *self = ILK_SQLITE_STORE (store);
+
+  if (--self->depth == 0)
+    {
+      if (self->begun && *error == NULL)
+        execute (self, "COMMIT", error);
+      if (*error != NULL && !sqlite3_get_autocommit (self->database))
+        execute (self, "ROLLBACK", NULL);
+      if (self->checkpoint && *error == NULL)
+        execute (self, "PRAGMA wal_checkpoint (TRUNCATE)", NULL);
+    }
+  g_rec_mutex_unlock (&self->lock);
+}
+
+static gboolean
+check_schema (IlkSqliteStore *self,
+              GError        **error)
+{
+  g_autoptr (GError) local = NULL;
+  gint64 version;
+
+  ilk_store_begin (ILK_STORE (self));
+  version = ilk_sqlite_number (self, &local, 0, "PRAGMA user_version", "");
+  if (local == NULL && version == 0)
+    execute (self, schema, &local);
+  else if (local == NULL && version != SCHEMA_VERSION)
+    g_set_error (&local, ILK_SERVER_ERROR, ILK_SERVER_ERROR_STORE,
+                 "The database has schema version %d, this program knows %d",
+                 (int) version, SCHEMA_VERSION);
+  ilk_store_end (ILK_STORE (self), &local);
+
+  if (local == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
+/* The file is made with mode 0600 before SQLite sees it; its side files take over that mode. */
+static gboolean
+make_file (const char *path,
+           GError    **error)
+{
+  int fd = open (path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+  if (fd >= 0)
+    {
+      close (fd);
+      return TRUE;
+    }
+  g_set_error (error, ILK_SERVER_ERROR, ILK_SERVER_ERROR_STORE, "%s: %s", path,
+               g_strerror (errno));
+  return FALSE;
+}
+
+static void
+ilk_sqlite_store_finalize (GObject *object)
+{
+  IlkSqliteStore *self = ILK_SQLITE_STORE (object);
+
+  g_clear_pointer (&self->statements, g_hash_table_unref);
+  g_clear_pointer (&self->database, sqlite3_close);
+  g_rec_mutex_clear (&self->lock);
+
+  G_OBJECT_CLASS (ilk_sqlite_store_parent_class)->finalize (object);
+}
+
+static void
+ilk_sqlite_store_class_init (IlkSqliteStoreClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->finalize = ilk_sqlite_store_finalize;
+}
+
+static void
+ilk_sqlite_store_init (IlkSqliteStore *self)
+{
+  g_rec_mutex_init (&self->lock);
+  self->statements = g_hash_table_new_full (g_direct_hash, g_direct_equal, NULL,
+                                            (GDestroyNotify) sqlite3_finalize);
+}
+
+static void
+ilk_sqlite_store_iface_init (IlkStoreInterface *iface)
+{
+  iface->begin = ilk_sqlite_store_begin;
+  iface->end = ilk_sqlite_store_end;
+  ilk_sqlite_login_init (iface);
+  ilk_sqlite_cards_init (iface);
+  ilk_sqlite_acts_init (iface);
+}
+
+/**
+ * ilk_sqlite_store_new:
+ * @path: the database file; made when it is missing
+ *
+ * Returns: (transfer full): the store, or %NULL with %ILK_SERVER_ERROR_STORE
+ */
+IlkSqliteStore *
+ilk_sqlite_store_new (const char *path,
+                      GError    **error)
+{
+  g_autoptr (IlkSqliteStore) self = g_object_new (ILK_TYPE_SQLITE_STORE, NULL);
+
+  if (!make_file (path, error))
+    return NULL;
+  if (sqlite3_open_v2 (path, &self->database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_FULLMUTEX,
+                       NULL) != SQLITE_OK)
+    {
+      set_error (self, error);
+      return NULL;
+    }
+  sqlite3_busy_timeout (self->database, BUSY_MILLISECONDS);
+  if (!execute (self,
+                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+                "PRAGMA secure_delete = ON; PRAGMA foreign_keys = ON;"
+                "PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY;", error) ||
+      !check_schema (self, error))
+    return NULL;
+
+  return g_steal_pointer (&self);
+}

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* A holder. Number, name, phone, mail and birth year are sealed by the service's data key: the
+ * store never sees them in clear. */
+typedef struct {
+  gint64  id;
+  GBytes *index;      /* HMAC of the identity number */
+  GBytes *number;
+  GBytes *name;
+  GBytes *phone;
+  GBytes *email;
+  GBytes *birth_year;
+  char   *word;       /* PHC string of the security word */
+} IlkHolderRecord;
+
+/* A login attempt (full FALSE) or a session. */
+typedef struct {
+  char    *id;
+  gint64   holder;
+  gboolean full;
+  gint64   created;
+  gint64   used;      /* last call */
+  gint64   expires;   /* absolute end */
+} IlkSessionRecord;
+
+typedef struct {
+  GBytes  *mac;
+  gint64   sent;
+  gint64   expires;
+  int      tries_left;
+  gboolean used;
+} IlkSmsRecord;
+
+/* A card with its certificate. */
+typedef struct {
+  gint64   holder;
+  char    *serial;
+  char    *atr;
+  char    *profile;   /* NULL: no unlock */
+  int      key_version;
+  gboolean dead;
+  char    *certificate_serial;
+  char    *certificate_state; /* as recorded: not_activated, active, suspended, revoked */
+  gint64   not_before;
+  gint64   not_after;
+  gboolean pin_held;
+  gboolean pin_stale;
+} IlkCardRecord;
+
+/* A PIN the issuer holds: sealed by a data key of its own, which a KEK of an epoch wraps. */
+typedef struct {
+  GBytes  *sealed;
+  GBytes  *wrapped_key;
+  gint64   epoch;
+  gboolean stale;
+} IlkPinRecord;
+
+typedef struct {
+  char    *id;
+  char    *session;
+  gint64   holder;
+  char    *kind;
+  char    *card_serial;
+  gint64   created;
+  gint64   expires;
+  gint64   authorized_until; /* 0: not confirmed */
+  gboolean consumed;
+} IlkOperationRecord;
+
+/* What was answered under an Idempotency-Key. */
+typedef struct {
+  GBytes *payload;    /* SHA-256 of the request */
+  int     status;
+  GBytes *body;
+} IlkAnswerRecord;
+
+typedef struct {
+  gint64  seq;
+  gint64  at;
+  char   *who;        /* pseudonym */
+  char   *what;
+  char   *outcome;
+  char   *reason;
+  char   *assurance;
+  GBytes *mac;
+} IlkAuditRecord;
+
+void ilk_holder_record_free (IlkHolderRecord *self);
+void ilk_session_record_free (IlkSessionRecord *self);
+void ilk_sms_record_free (IlkSmsRecord *self);
+void ilk_card_record_free (IlkCardRecord *self);
+void ilk_pin_record_free (IlkPinRecord *self);
+void ilk_operation_record_free (IlkOperationRecord *self);
+void ilk_answer_record_free (IlkAnswerRecord *self);
+void ilk_audit_record_free (IlkAuditRecord *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (IlkHolderRecord, ilk_holder_record_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (IlkSessionRecord, ilk_session_record_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (IlkSmsRecord, ilk_sms_record_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (IlkCardRecord, ilk_card_record_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (IlkPinRecord, ilk_pin_record_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (IlkOperationRecord, ilk_operation_record_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (IlkAnswerRecord, ilk_answer_record_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (IlkAuditRecord, ilk_audit_record_free)
+
+G_END_DECLS

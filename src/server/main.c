@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "ilk-server"
+
+#include "config.h"
+
+#include <fcntl.h>
+#include <glib-unix.h>
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+#include "server/ilk-file-key-store.h"
+#include "server/ilk-handover.h"
+#include "server/ilk-http-server.h"
+#include "server/ilk-practice-channel.h"
+#include "server/ilk-spool-gateway.h"
+#include "server/ilk-sqlite-store.h"
+
+#define EXIT_USAGE 2
+#define THREADS 4
+#define QUEUE 64
+#define DRAIN_SECONDS 30
+
+typedef struct {
+  gboolean  practice;
+  gboolean  anywhere;
+  char     *listen;
+  char     *socket;
+  char     *database;
+  char     *credentials;
+  char     *metrics_socket;
+  char     *spool;
+  char     *data;
+  int       channel_fd;
+  char    **rest;
+} Options;
+
+typedef struct {
+  GMainLoop          *loop;
+  IlkSqliteStore     *store;
+  IlkFileKeyStore    *keys;
+  IlkService         *service;
+  IlkHttpServer      *server;
+  IlkPracticeChannel *channel;
+  IlkSmsGateway      *sms;
+  IlkClock           *clock;
+  char               *folder;    /* of the practice database */
+  guint               term;
+  guint               interrupt;
+} Program;
+
+static int
+complain (const GError *error)
+{
+  g_printerr ("ilkimza-service: %s\n", error->message);
+  return EXIT_FAILURE;
+}
+
+static int
+misuse (const char *message)
+{
+  g_printerr ("ilkimza-service: %s\nSee ilkimza-service --help.\n", message);
+  return EXIT_USAGE;
+}
+
+static void
+quit (gpointer user_data)
+{
+  g_main_loop_quit (user_data);
+}
+
+static gboolean
+on_signal (gpointer user_data)
+{
+  Program *program = user_data;
+
+  ilk_http_server_drain (program->server, DRAIN_SECONDS, quit, program->loop);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+on_channel_closed (gpointer user_data)
+{
+  on_signal (user_data);
+}
+
+static void
+on_bad_line (guint       line,
+             const char *message,
+             gpointer    user_data)
+{
+  g_printerr ("line %u: %s\n", line, message);
+}
+
+static gboolean
+open_parts (Program    *program,
+            const char *database,
+            const char *credentials,
+            GError    **error)
+{
+  program->keys = ilk_file_key_store_new (credentials, error);
+  if (program->keys == NULL)
+    return FALSE;
+  program->store = ilk_sqlite_store_new (database, error);
+  if (program->store == NULL)
+    return FALSE;
+
+  program->service = ilk_service_new (ILK_STORE (program->store),
+                                      ILK_KEY_STORE (program->keys), program->sms,
+                                      program->clock);
+  return TRUE;
+}
+
+static gboolean
+import_file (Program    *program,
+             const char *path,
+             guint      *imported,
+             guint      *skipped,
+             GError    **error)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GFileInputStream) stream = g_file_read (file, NULL, error);
+
+  if (stream == NULL)
+    return FALSE;
+  return ilk_handover_import (program->service, G_INPUT_STREAM (stream), on_bad_line, NULL,
+                              imported, skipped, error);
+}
+
+static gboolean
+start_listening (Program       *program,
+                 const Options *options,
+                 char         **address,
+                 GError       **error)
+{
+  const char *colon;
+  guint16 port;
+
+  program->server = ilk_http_server_new (program->service, THREADS, QUEUE);
+  if (options->socket != NULL &&
+      !ilk_http_server_listen_path (program->server, options->socket, error))
+    return FALSE;
+  if (options->listen != NULL)
+    {
+      if (!ilk_http_server_listen_port (program->server, options->listen, options->anywhere,
+                                        &port, error))
+        return FALSE;
+      colon = strrchr (options->listen, ':');
+      *address = g_strdup_printf ("%.*s:%u",
+                                  (int) (colon != NULL ? colon - options->listen
+                                                       : (gssize) strlen (options->listen)),
+                                  options->listen, port);
+    }
+  if (options->practice || options->metrics_socket != NULL)
+    return ilk_http_server_serve_health (program->server, options->metrics_socket, error);
+  return TRUE;
+}
+
+static void
+run_until_told (Program *program)
+{
+  program->loop = g_main_loop_new (NULL, FALSE);
+  program->term = g_unix_signal_add (SIGTERM, on_signal, program);
+  program->interrupt = g_unix_signal_add (SIGINT, on_signal, program);
+  if (program->channel != NULL)
+    ilk_practice_channel_start (program->channel, on_channel_closed, program);
+  g_main_loop_run (program->loop);
+  g_source_remove (program->term);
+  g_source_remove (program->interrupt);
+}
+
+static void
+remove_practice_database (const char *folder)
+{
+  static const char *const names[] = { "store.db", "store.db-wal", "store.db-shm", NULL };
+
+  for (int i = 0; names[i] != NULL; i++)
+    {
+      g_autofree char *path = g_build_filename (folder, names[i], NULL);
+
+      unlink (path);
+    }
+  rmdir (folder);
+}
+
+static void
+program_clear (Program *program)
+{
+  g_clear_object (&program->server);
+  g_clear_object (&program->service);
+  g_clear_object (&program->store);
+  g_clear_object (&program->keys);
+  g_clear_object (&program->channel);
+  g_clear_object (&program->sms);
+  g_clear_object (&program->clock);
+  g_clear_pointer (&program->loop, g_main_loop_unref);
+  if (program->folder != NULL)
+    remove_practice_database (program->folder);
+  g_clear_pointer (&program->folder, g_free);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Program, program_clear)
+
+static gboolean
+start_practice (Program       *program,
+                const Options *options,
+                GError       **error)
+{
+  IlkManualClock *clock = ilk_manual_clock_new (g_get_real_time () / G_USEC_PER_SEC, TRUE);
+  g_autofree char *credentials = g_build_filename (options->data, "keys", NULL);
+  g_autofree char *handover = g_build_filename (options->data, "handover.jsonl", NULL);
+  g_autofree char *database = NULL;
+  guint imported;
+  guint skipped;
+
+  program->clock = ILK_CLOCK (clock);
+  program->channel = ilk_practice_channel_new (options->channel_fd, clock);
+  program->sms = ILK_SMS_GATEWAY (g_object_ref (program->channel));
+  program->folder = g_dir_make_tmp ("ilkimza-practice-XXXXXX", error);
+  if (program->folder == NULL)
+    return FALSE;
+
+  database = g_build_filename (program->folder, "store.db", NULL);
+  if (!open_parts (program, database, credentials, error) ||
+      !import_file (program, handover, &imported, &skipped, error))
+    return FALSE;
+  ilk_service_set_captcha_watch (program->service, ilk_practice_channel_watch,
+                                 program->channel);
+  return TRUE;
+}
+
+static int
+practice (const Options *options)
+{
+  g_auto (Program) program = { 0 };
+  g_autoptr (GError) error = NULL;
+  g_autofree char *address = NULL;
+
+  if (options->data == NULL || options->channel_fd < 3 ||
+      (options->socket == NULL && options->listen == NULL))
+    return misuse ("--practice needs --data, --channel-fd and --socket or --listen");
+  if (fcntl (options->channel_fd, F_SETFD, FD_CLOEXEC) != 0)
+    return misuse ("--channel-fd is not an open file descriptor");
+  if (!start_practice (&program, options, &error) ||
+      !start_listening (&program, options, &address, &error))
+    return complain (error);
+
+  ilk_practice_channel_ready (program.channel, options->socket, address);
+  run_until_told (&program);
+  return EXIT_SUCCESS;
+}
+
+static int
+serve (const Options *options)
+{
+  g_auto (Program) program = { 0 };
+  g_autoptr (GError) error = NULL;
+  g_autofree char *address = NULL;
+
+  if (options->database == NULL || options->credentials == NULL || options->spool == NULL ||
+      (options->socket == NULL && options->listen == NULL))
+    return misuse ("serve needs --database, --credentials, --spool and --socket or --listen");
+
+  program.clock = ilk_clock_get_system ();
+  program.sms = ILK_SMS_GATEWAY (ilk_spool_gateway_new (options->spool));
+  if (!open_parts (&program, options->database, options->credentials, &error) ||
+      !start_listening (&program, options, &address, &error))
+    return complain (error);
+
+  if (address != NULL)
+    g_print ("%s\n", address);
+  run_until_told (&program);
+  return EXIT_SUCCESS;
+}
+
+static int
+import (const Options *options,
+        const char    *path)
+{
+  g_auto (Program) program = { 0 };
+  g_autoptr (GError) error = NULL;
+  guint imported;
+  guint skipped;
+
+  if (options->database == NULL || options->credentials == NULL || path == NULL)
+    return misuse ("import needs --database, --credentials and a hand-over file");
+
+  program.clock = ilk_clock_get_system ();
+  if (!open_parts (&program, options->database, options->credentials, &error) ||
+      !import_file (&program, path, &imported, &skipped, &error))
+    return complain (error);
+
+  g_print ("%u imported, %u skipped\n", imported, skipped);
+  return skipped == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+static int
+dispatch (Options *options)
+{
+  const char *command = options->rest != NULL ? options->rest[0] : NULL;
+
+  if (options->credentials == NULL)
+    options->credentials = g_strdup (g_getenv ("CREDENTIALS_DIRECTORY"));
+  if (!options->practice && (options->channel_fd >= 0 || options->data != NULL))
+    return misuse ("--channel-fd and --data are for --practice only");
+  if (options->practice)
+    return practice (options);
+  if (g_strcmp0 (command, "serve") == 0)
+    return serve (options);
+  if (g_strcmp0 (command, "import") == 0)
+    return import (options, options->rest[1]);
+  return misuse ("tell it to serve, to import FILE or to --practice");
+}
+
+static void
+options_clear (Options *options)
+{
+  g_clear_pointer (&options->listen, g_free);
+  g_clear_pointer (&options->socket, g_free);
+  g_clear_pointer (&options->database, g_free);
+  g_clear_pointer (&options->credentials, g_free);
+  g_clear_pointer (&options->metrics_socket, g_free);
+  g_clear_pointer (&options->spool, g_free);
+  g_clear_pointer (&options->data, g_free);
+  g_clear_pointer (&options->rest, g_strfreev);
+}
+
+static gboolean
+parse_options (Options  *options,
+               int      *argc,
+               char   ***argv,
+               GError  **error)
+{
+  const GOptionEntry entries[] = {
+    { "listen", 0, 0, G_OPTION_ARG_STRING, &options->listen,
+      "Listen on this computer; port 0: any, told on standard output", "127.0.0.1:PORT" },
+    { "socket", 0, 0, G_OPTION_ARG_FILENAME, &options->socket,
+      "Listen on a Unix socket", "PATH" },
+    { "database", 0, 0, G_OPTION_ARG_FILENAME, &options->database,
+      "The SQLite database; made when missing", "FILE" },
+    { "credentials", 0, 0, G_OPTION_ARG_FILENAME, &options->credentials,
+      "Folder of the key files (else $CREDENTIALS_DIRECTORY)", "DIR" },
+    { "metrics-socket", 0, 0, G_OPTION_ARG_FILENAME, &options->metrics_socket,
+      "Unix socket for /healthz, /readyz and /metrics", "PATH" },
+    { "spool", 0, 0, G_OPTION_ARG_FILENAME, &options->spool,
+      "Folder that text messages are laid into", "DIR" },
+    { "expose-without-tls-to-the-network", 0, 0, G_OPTION_ARG_NONE, &options->anywhere,
+      "Accept a --listen address that others can reach. Codes and tokens then travel in clear",
+      NULL },
+    { "practice", 0, 0, G_OPTION_ARG_NONE, &options->practice,
+      "Made-up holders from --data, on a fresh temporary database", NULL },
+    { "data", 0, 0, G_OPTION_ARG_FILENAME, &options->data,
+      "Folder of a practice set", "DIR" },
+    { "channel-fd", 0, 0, G_OPTION_ARG_INT, &options->channel_fd,
+      "Open socket that messages and picture texts go to in practice", "N" },
+    { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->rest, NULL,
+      "[serve | import HANDOVER.jsonl]" },
+    { NULL }
+  };
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+
+  g_option_context_set_summary (context, "The card service of an e-signature issuer.");
+  g_option_context_add_main_entries (context, entries, NULL);
+  return g_option_context_parse (context, argc, argv, error);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
+
+int
+main (int    argc,
+      char **argv)
+{
+  const struct rlimit no_core = { 0, 0 };
+  g_auto (Options) options = { .channel_fd = -1 };
+  g_autoptr (GError) error = NULL;
+
+  setlocale (LC_ALL, "");
+  setrlimit (RLIMIT_CORE, &no_core);
+  signal (SIGPIPE, SIG_IGN);
+  if (!parse_options (&options, &argc, &argv, &error))
+    return misuse (error->message);
+  return dispatch (&options);
+}
