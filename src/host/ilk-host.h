@@ -33,6 +33,7 @@ IlkHost        *ilk_host_new              (const char           *sysfs_root,
                                            const char           *socket_path,
                                            const char           *bundle_folder);
 void            ilk_host_start            (IlkHost              *self);
+void            ilk_host_look_again       (IlkHost              *self);
 GPtrArray      *ilk_host_get_usb_readers  (IlkHost              *self); /* IlkUsbReader, transfer none */
 gboolean        ilk_host_has_socket       (IlkHost              *self);
 /* Pure: from what is known here and what the card room says to one verdict. */
