@@ -19,7 +19,7 @@ struct _IlkLoginPage
   GtkWidget *renew_button;
   GtkWidget *captcha_row;
   GtkWidget *captcha_hint;
-  GtkWidget *word_bin;
+  GtkWidget *word_list;
   GtkWidget *word_row;
   GtkWidget *word_hint;
   GtkWidget *kept_list;
@@ -141,7 +141,7 @@ show_picture (IlkLoginPage *self,
 static void
 show_word_row (IlkLoginPage *self)
 {
-  gtk_widget_set_visible (self->word_bin, self->word == NULL);
+  gtk_widget_set_visible (self->word_list, self->word == NULL);
   gtk_widget_set_visible (self->kept_list, self->word != NULL);
 }
 
@@ -165,7 +165,7 @@ take_answer (IlkLoginPage  *self,
   if (problem_is (controller, "client.captcha"))
     gtk_widget_grab_focus (self->captcha_row);
   else if (problem_is (controller, "client.credentials"))
-    gtk_widget_grab_focus (self->word_row);
+    gtk_widget_grab_focus (ilk_word_row_get_field (ILK_WORD_ROW (self->word_row)));
 }
 
 static void
@@ -266,7 +266,7 @@ static void
 on_retype_clicked (IlkLoginPage *self)
 {
   forget_word (self);
-  gtk_widget_grab_focus (self->word_row);
+  gtk_widget_grab_focus (ilk_word_row_get_field (ILK_WORD_ROW (self->word_row)));
   on_typed (self);
 }
 
@@ -302,7 +302,7 @@ ilk_login_page_class_init (IlkLoginPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, IlkLoginPage, renew_button);
   gtk_widget_class_bind_template_child (widget_class, IlkLoginPage, captcha_row);
   gtk_widget_class_bind_template_child (widget_class, IlkLoginPage, captcha_hint);
-  gtk_widget_class_bind_template_child (widget_class, IlkLoginPage, word_bin);
+  gtk_widget_class_bind_template_child (widget_class, IlkLoginPage, word_list);
   gtk_widget_class_bind_template_child (widget_class, IlkLoginPage, word_hint);
   gtk_widget_class_bind_template_child (widget_class, IlkLoginPage, kept_list);
   gtk_widget_class_bind_template_child (widget_class, IlkLoginPage, retype_button);
@@ -321,7 +321,7 @@ ilk_login_page_init (IlkLoginPage *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 
   self->word_row = ilk_word_row_new (_("Security word"));
-  adw_bin_set_child (ADW_BIN (self->word_bin), self->word_row);
+  gtk_list_box_append (GTK_LIST_BOX (self->word_list), self->word_row);
   g_signal_connect_object (self->word_row, "changed", G_CALLBACK (on_typed), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->word_row, "activate", G_CALLBACK (on_activated), self,
