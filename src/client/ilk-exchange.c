@@ -107,6 +107,16 @@ fail (GTask  *task,
   g_object_unref (task);
 }
 
+/* libsoup 3.2 ends a body that is cut off like one that is complete. */
+static gboolean
+is_cut_off (Exchange *self)
+{
+  SoupMessageHeaders *headers = soup_message_get_response_headers (self->message);
+
+  return soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CONTENT_LENGTH &&
+         (gsize) soup_message_headers_get_content_length (headers) != self->answer->length;
+}
+
 static void read_more (GTask *task);
 
 static void
@@ -135,6 +145,10 @@ on_read (GObject      *source,
   else if (count > 0)
     {
       read_more (task);
+    }
+  else if (is_cut_off (self))
+    {
+      fail (task, g_error_new (G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT, "The answer was cut off"));
     }
   else
     {

@@ -357,6 +357,12 @@ fake_service_fail (FakeService *self,
 }
 
 void
+fake_service_forget_answers (FakeService *self)
+{
+  g_queue_clear_full (&self->answers, answer_free);
+}
+
+void
 fake_service_set_answerer (FakeService  *self,
                            FakeAnswerer  answerer,
                            gpointer      user_data)

@@ -56,6 +56,7 @@ void         fake_service_set_answerer  (FakeService     *self,
                                          FakeAnswerer     answerer,
                                          gpointer         user_data);
 
+void         fake_service_forget_answers (FakeService    *self);
 guint        fake_service_get_count     (FakeService     *self);
 FakeRequest *fake_service_get_request   (FakeService     *self,
                                          guint            index);
