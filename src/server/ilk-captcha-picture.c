@@ -49,7 +49,7 @@ ilk_captcha_new_text (void)
   return text;
 }
 
-/* A letter stands near its place, turned, sheared and sized by chance, but upright enough to read. */
+/* A letter stands near its place, turned, sheared and sized by chance, but readable. */
 static void
 draw_letter (cairo_t *cairo,
              char     letter,

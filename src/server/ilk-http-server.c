@@ -44,7 +44,7 @@ typedef struct {
 typedef struct {
   IlkHttpServer     *server;
   SoupServerMessage *message;
-  IlkRequest        *request;
+  IlkInbound        *request;
   IlkReply          *reply;
 } Call;
 
@@ -62,7 +62,7 @@ call_free (Call *self)
 {
   g_clear_object (&self->server);
   g_clear_object (&self->message);
-  g_clear_pointer (&self->request, ilk_request_free);
+  g_clear_pointer (&self->request, ilk_inbound_free);
   g_clear_pointer (&self->reply, ilk_reply_free);
   g_free (self);
 }
@@ -79,7 +79,7 @@ on_got_chunk (SoupServerMessage *message,
   gpointer data = (gpointer) g_bytes_get_data (chunk, &length);
   gsize have = body->bytes != NULL ? ilk_secret_get_length (body->bytes) : 0;
 
-  if (have + length > ILK_REQUEST_BODY_LIMIT)
+  if (have + length > ILK_INBOUND_BODY_LIMIT)
     body->too_large = TRUE;
   else if (length > 0)
     {
@@ -151,14 +151,14 @@ take_token (SoupMessageHeaders *headers)
   return token;
 }
 
-static IlkRequest *
+static IlkInbound *
 read_request (SoupServerMessage *message,
               const char        *path,
               GHashTable        *query)
 {
   SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
   Body *body = g_object_get_data (G_OBJECT (message), BODY_KEY);
-  IlkRequest *request = ilk_request_new (soup_server_message_get_method (message), path);
+  IlkInbound *request = ilk_inbound_new (soup_server_message_get_method (message), path);
 
   request->turkish = prefers_turkish (headers);
   request->token = take_token (headers);
@@ -257,7 +257,7 @@ on_request (SoupServer        *server,
   IlkHttpServer *self = user_data;
   Body *body = g_object_get_data (G_OBJECT (message), BODY_KEY);
   gboolean too_large = body != NULL && body->too_large;
-  g_autoptr (IlkRequest) request = read_request (message, path, query);
+  g_autoptr (IlkInbound) request = read_request (message, path, query);
   gboolean turkish = request->turkish;
   Call *call;
 

@@ -53,7 +53,7 @@ chain (IlkSecret            *key,
  */
 void
 ilk_service_audit (IlkService *self,
-                   IlkRequest *request,
+                   IlkInbound *request,
                    GBytes     *who,
                    const char *what,
                    const char *outcome,
@@ -90,7 +90,7 @@ ilk_service_audit (IlkService *self,
 /* The same for the holder of the session. */
 void
 ilk_service_audit_holder (IlkService *self,
-                          IlkRequest *request,
+                          IlkInbound *request,
                           const char *what,
                           const char *outcome,
                           const char *reason)

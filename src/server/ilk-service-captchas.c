@@ -23,7 +23,7 @@ normalize (const char *text)
 
 static GBytes *
 captcha_mac (IlkService *self,
-             IlkRequest *request,
+             IlkInbound *request,
              const char *id,
              const char *text)
 {
@@ -37,7 +37,7 @@ captcha_mac (IlkService *self,
  */
 void
 ilk_service_post_captcha (IlkService *self,
-                          IlkRequest *request,
+                          IlkInbound *request,
                           IlkReply   *reply)
 {
   g_autofree char *id = ilk_wire_new_id ();
@@ -65,7 +65,7 @@ ilk_service_post_captcha (IlkService *self,
 }
 
 static gboolean
-read_captcha (IlkRequest  *request,
+read_captcha (IlkInbound  *request,
               const char **id,
               const char **text)
 {
@@ -85,7 +85,7 @@ read_captcha (IlkRequest  *request,
 /* The picture is used up by the first look at it, right or wrong. */
 gboolean
 ilk_service_check_captcha (IlkService *self,
-                           IlkRequest *request,
+                           IlkInbound *request,
                            IlkReply   *reply)
 {
   g_autofree char *normal = NULL;

@@ -60,7 +60,7 @@ ilk_service_check_usable (const IlkCardRecord *card,
 /* Another holder's card and a card that nobody has look alike. */
 IlkCardRecord *
 ilk_service_find_card (IlkService *self,
-                       IlkRequest *request,
+                       IlkInbound *request,
                        IlkReply   *reply,
                        const char *serial)
 {
@@ -106,7 +106,7 @@ add_card (JsonBuilder         *json,
 /* A holder has a handful of cards: they fit into one page. */
 void
 ilk_service_get_cards (IlkService *self,
-                       IlkRequest *request,
+                       IlkInbound *request,
                        IlkReply   *reply)
 {
   g_autoptr (GPtrArray) cards =
@@ -124,7 +124,7 @@ ilk_service_get_cards (IlkService *self,
 
 static char *
 get_holder_name (IlkService *self,
-                 IlkRequest *request)
+                 IlkInbound *request)
 {
   g_autoptr (IlkHolderRecord) holder =
     ilk_store_holder_get (self->store, request->session->holder, &request->error);
@@ -148,7 +148,7 @@ add_certificate (JsonBuilder         *json,
 
 void
 ilk_service_get_certificates (IlkService *self,
-                              IlkRequest *request,
+                              IlkInbound *request,
                               IlkReply   *reply)
 {
   g_autoptr (GPtrArray) cards =
@@ -171,7 +171,7 @@ ilk_service_get_certificates (IlkService *self,
 
 static IlkCardRecord *
 find_by_certificate (IlkService *self,
-                     IlkRequest *request,
+                     IlkInbound *request,
                      IlkReply   *reply)
 {
   g_autoptr (GPtrArray) cards =
@@ -190,7 +190,7 @@ find_by_certificate (IlkService *self,
 
 void
 ilk_service_get_certificate (IlkService *self,
-                             IlkRequest *request,
+                             IlkInbound *request,
                              IlkReply   *reply)
 {
   g_autoptr (IlkCardRecord) card = find_by_certificate (self, request, reply);
@@ -209,7 +209,7 @@ ilk_service_get_certificate (IlkService *self,
  * is what the documents ask for. */
 void
 ilk_service_post_activation (IlkService *self,
-                             IlkRequest *request,
+                             IlkInbound *request,
                              IlkReply   *reply)
 {
   g_autoptr (IlkCardRecord) card = find_by_certificate (self, request, reply);

@@ -10,7 +10,7 @@
 /* kind: NULL: any. */
 IlkOperationRecord *
 ilk_service_find_operation (IlkService *self,
-                            IlkRequest *request,
+                            IlkInbound *request,
                             IlkReply   *reply,
                             const char *id,
                             const char *kind)
@@ -30,7 +30,7 @@ ilk_service_find_operation (IlkService *self,
 
 /* Returns: (transfer full): an operation of this session that begins now */
 IlkOperationRecord *
-ilk_service_new_operation (IlkRequest *request,
+ilk_service_new_operation (IlkInbound *request,
                            const char *kind,
                            const char *card_serial)
 {
@@ -48,7 +48,7 @@ ilk_service_new_operation (IlkRequest *request,
 
 void
 ilk_service_reply_operation (IlkService               *self,
-                             IlkRequest               *request,
+                             IlkInbound               *request,
                              IlkReply                 *reply,
                              const IlkOperationRecord *operation)
 {
@@ -104,13 +104,13 @@ check_phrase (const char *kind,
 
 void
 ilk_service_post_operation (IlkService *self,
-                            IlkRequest *request,
+                            IlkInbound *request,
                             IlkReply   *reply)
 {
   g_autoptr (IlkCardRecord) card = NULL;
   g_autoptr (IlkOperationRecord) operation = NULL;
-  const char *kind = ilk_request_get_string (request, "kind");
-  const char *phrase = ilk_request_get_string (request, "phrase");
+  const char *kind = ilk_inbound_get_string (request, "kind");
+  const char *phrase = ilk_inbound_get_string (request, "phrase");
 
   if (g_strcmp0 (kind, "pin-disclosure") != 0 && g_strcmp0 (kind, "pin-deletion") != 0)
     {
@@ -118,7 +118,7 @@ ilk_service_post_operation (IlkService *self,
       return;
     }
   card = ilk_service_find_card (self, request, reply,
-                                ilk_request_get_string (request, "card_serial"));
+                                ilk_inbound_get_string (request, "card_serial"));
   if (card == NULL || !check_phrase (kind, phrase, reply))
     return;
   if (!card->pin_held)
@@ -134,7 +134,7 @@ ilk_service_post_operation (IlkService *self,
 
 static IlkOperationRecord *
 find_waiting (IlkService *self,
-              IlkRequest *request,
+              IlkInbound *request,
               IlkReply   *reply)
 {
   g_autoptr (IlkOperationRecord) operation =
@@ -157,12 +157,12 @@ find_waiting (IlkService *self,
 
 void
 ilk_service_post_confirmation (IlkService *self,
-                               IlkRequest *request,
+                               IlkInbound *request,
                                IlkReply   *reply)
 {
   g_autoptr (IlkOperationRecord) operation = NULL;
 
-  if (g_strcmp0 (ilk_request_get_string (request, "method"), "sms") != 0)
+  if (g_strcmp0 (ilk_inbound_get_string (request, "method"), "sms") != 0)
     {
       ilk_reply_problem (reply, "request.invalid");
       return;
@@ -175,7 +175,7 @@ ilk_service_post_confirmation (IlkService *self,
 
 void
 ilk_service_put_confirmation (IlkService *self,
-                              IlkRequest *request,
+                              IlkInbound *request,
                               IlkReply   *reply)
 {
   g_autoptr (IlkOperationRecord) operation = find_waiting (self, request, reply);

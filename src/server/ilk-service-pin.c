@@ -9,9 +9,9 @@
 #define KEY_ID_LENGTH 8
 
 static GBytes *
-read_public_key (IlkRequest *request)
+read_public_key (IlkInbound *request)
 {
-  const char *text = ilk_request_get_string (request, "public_key");
+  const char *text = ilk_inbound_get_string (request, "public_key");
   g_autofree guchar *data = NULL;
   gsize length = 0;
 
@@ -25,7 +25,7 @@ read_public_key (IlkRequest *request)
  * very card, which is used up here. */
 static gboolean
 check_step_up (IlkService *self,
-               IlkRequest *request,
+               IlkInbound *request,
                IlkReply   *reply,
                const char *card_serial,
                const char *id)
@@ -81,7 +81,7 @@ get_key_id (IlkSecret *sealing_key,
 
 static void
 seal_and_reply (IlkService *self,
-                IlkRequest *request,
+                IlkInbound *request,
                 IlkReply   *reply,
                 IlkSecret  *pin,
                 GBytes     *public_key,
@@ -119,7 +119,7 @@ seal_and_reply (IlkService *self,
 
 static IlkSecret *
 open_held_pin (IlkService *self,
-               IlkRequest *request)
+               IlkInbound *request)
 {
   g_autoptr (IlkHolderRecord) holder =
     ilk_store_holder_get (self->store, request->session->holder, &request->error);
@@ -138,7 +138,7 @@ open_held_pin (IlkService *self,
  */
 void
 ilk_service_post_disclosure (IlkService *self,
-                             IlkRequest *request,
+                             IlkInbound *request,
                              IlkReply   *reply)
 {
   g_autoptr (IlkCardRecord) card = ilk_service_find_card (self, request, reply,
@@ -146,7 +146,7 @@ ilk_service_post_disclosure (IlkService *self,
   g_autoptr (GBytes) public_key = read_public_key (request);
   g_autoptr (IlkSecret) pin = NULL;
   g_autofree char *disclosure = ilk_wire_new_id ();
-  const char *operation = ilk_request_get_string (request, "operation");
+  const char *operation = ilk_inbound_get_string (request, "operation");
 
   if (card == NULL)
     return;
@@ -175,7 +175,7 @@ ilk_service_post_disclosure (IlkService *self,
 
 /* The end of the week whose KEK wraps the newest keys: no backup opens the PIN from then on. */
 static void
-reply_erased (IlkRequest *request,
+reply_erased (IlkInbound *request,
               IlkReply   *reply)
 {
   JsonBuilder *json = ilk_json_begin ();
@@ -188,7 +188,7 @@ reply_erased (IlkRequest *request,
 
 static gboolean
 erase (IlkService         *self,
-       IlkRequest         *request,
+       IlkInbound         *request,
        IlkReply           *reply,
        IlkOperationRecord *operation)
 {
@@ -215,7 +215,7 @@ erase (IlkService         *self,
  */
 void
 ilk_service_delete_pin (IlkService *self,
-                        IlkRequest *request,
+                        IlkInbound *request,
                         IlkReply   *reply)
 {
   g_autoptr (IlkCardRecord) card = ilk_service_find_card (self, request, reply,
@@ -241,7 +241,7 @@ ilk_service_delete_pin (IlkService *self,
 /* POST /v1/cards/{serial}/pin-changes: the PIN on the card is another one now. */
 void
 ilk_service_post_pin_change (IlkService *self,
-                             IlkRequest *request,
+                             IlkInbound *request,
                              IlkReply   *reply)
 {
   g_autoptr (IlkCardRecord) card = ilk_service_find_card (self, request, reply,

@@ -34,117 +34,179 @@ struct _IlkService
 };
 
 typedef void (*IlkHandler) (IlkService *self,
-                            IlkRequest *request,
+                            IlkInbound *request,
                             IlkReply   *reply);
 
 /* ilk-service-crypto.c */
-GBytes    *ilk_service_mac          (IlkService  *self,
-                                     const char  *label,
-                                     IlkSecret   *secret,
-                                     GError     **error,
-                                     ...) G_GNUC_NULL_TERMINATED;
-GBytes    *ilk_service_number_index (IlkService  *self,
-                                     const char  *identity_number,
-                                     GError     **error);
-GBytes    *ilk_service_seal_field   (IlkService  *self,
-                                     const char  *label,
-                                     GBytes      *index,
-                                     const char  *text,
-                                     GError     **error);
-char      *ilk_service_open_field   (IlkService  *self,
-                                     const char  *label,
-                                     GBytes      *index,
-                                     GBytes      *sealed,
-                                     GError     **error);
-gboolean   ilk_service_seal_pin     (IlkService  *self,
-                                     GBytes      *index,
-                                     const char  *card_serial,
-                                     IlkSecret   *pin,
-                                     gint64       now,
-                                     IlkPinRecord *record,
-                                     GError     **error);
-IlkSecret *ilk_service_open_pin     (IlkService  *self,
-                                     GBytes      *index,
-                                     const char  *card_serial,
-                                     const IlkPinRecord *record,
-                                     GError     **error);
-GBytes    *ilk_service_token_hash   (IlkSecret   *token);
-char      *ilk_service_hex          (GBytes      *bytes);
+GBytes *ilk_service_mac (IlkService *self,
+                         const char *label,
+                         IlkSecret  *secret,
+                         GError    **error,
+                         ...) G_GNUC_NULL_TERMINATED;
+GBytes *ilk_service_number_index (IlkService *self,
+                                  const char *identity_number,
+                                  GError    **error);
+GBytes *ilk_service_seal_field (IlkService *self,
+                                const char *label,
+                                GBytes     *index,
+                                const char *text,
+                                GError    **error);
+char *ilk_service_open_field (IlkService *self,
+                              const char *label,
+                              GBytes     *index,
+                              GBytes     *sealed,
+                              GError    **error);
+gboolean ilk_service_seal_pin (IlkService   *self,
+                               GBytes       *index,
+                               const char   *card_serial,
+                               IlkSecret    *pin,
+                               gint64        now,
+                               IlkPinRecord *record,
+                               GError      **error);
+IlkSecret *ilk_service_open_pin (IlkService         *self,
+                                 GBytes             *index,
+                                 const char         *card_serial,
+                                 const IlkPinRecord *record,
+                                 GError            **error);
+GBytes *ilk_service_token_hash (IlkSecret *token);
+char *ilk_service_hex (GBytes *bytes);
 
 /* ilk-service-audit.c */
-void       ilk_service_audit        (IlkService  *self,
-                                     IlkRequest  *request,
-                                     GBytes      *who,
-                                     const char  *what,
-                                     const char  *outcome,
-                                     const char  *reason);
-void       ilk_service_audit_holder (IlkService  *self,
-                                     IlkRequest  *request,
-                                     const char  *what,
-                                     const char  *outcome,
-                                     const char  *reason);
+void ilk_service_audit (IlkService *self,
+                        IlkInbound *request,
+                        GBytes     *who,
+                        const char *what,
+                        const char *outcome,
+                        const char *reason);
+void ilk_service_audit_holder (IlkService *self,
+                               IlkInbound *request,
+                               const char *what,
+                               const char *outcome,
+                               const char *reason);
 /* Walks the chain; FALSE when a link is broken. */
-gboolean   ilk_service_audit_verify (IlkService  *self,
-                                     guint       *count,
-                                     GError     **error);
+gboolean ilk_service_audit_verify (IlkService *self,
+                                   guint      *count,
+                                   GError    **error);
 
 /* ilk-service-captchas.c */
-void       ilk_service_post_captcha    (IlkService *self, IlkRequest *request, IlkReply *reply);
-gboolean   ilk_service_check_captcha   (IlkService *self, IlkRequest *request, IlkReply *reply);
+void ilk_service_post_captcha (IlkService *self,
+                               IlkInbound *request,
+                               IlkReply   *reply);
+gboolean ilk_service_check_captcha (IlkService *self,
+                                    IlkInbound *request,
+                                    IlkReply   *reply);
 
 /* ilk-service-sessions.c */
-gboolean   ilk_service_authenticate    (IlkService *self, IlkRequest *request, IlkReply *reply,
-                                        gboolean attempt, gboolean full);
-void       ilk_service_post_session    (IlkService *self, IlkRequest *request, IlkReply *reply);
-void       ilk_service_delete_session  (IlkService *self, IlkRequest *request, IlkReply *reply);
-void       ilk_service_post_login_sms  (IlkService *self, IlkRequest *request, IlkReply *reply);
-void       ilk_service_put_login_sms   (IlkService *self, IlkRequest *request, IlkReply *reply);
+gboolean ilk_service_authenticate (IlkService *self,
+                                   IlkInbound *request,
+                                   IlkReply   *reply,
+                                   gboolean    attempt,
+                                   gboolean    full);
+void ilk_service_post_session (IlkService *self,
+                               IlkInbound *request,
+                               IlkReply   *reply);
+void ilk_service_delete_session (IlkService *self,
+                                 IlkInbound *request,
+                                 IlkReply   *reply);
+void ilk_service_post_login_sms (IlkService *self,
+                                 IlkInbound *request,
+                                 IlkReply   *reply);
+void ilk_service_put_login_sms (IlkService *self,
+                                IlkInbound *request,
+                                IlkReply   *reply);
 
 /* ilk-service-sms.c */
-char      *ilk_service_mask_phone      (const char *phone);
-char      *ilk_service_get_phone       (IlkService *self, IlkRequest *request);
-void       ilk_service_send_code       (IlkService *self, IlkRequest *request, IlkReply *reply,
-                                        const char *subject, const char *act,
-                                        const char *card_serial);
-gboolean   ilk_service_check_code      (IlkService *self, IlkRequest *request, IlkReply *reply,
-                                        const char *subject);
-void       ilk_service_send_notice     (IlkService *self, IlkRequest *request,
-                                        const char *card_serial, const char *turkish,
-                                        const char *english);
+char *ilk_service_mask_phone (const char *phone);
+char *ilk_service_get_phone (IlkService *self,
+                             IlkInbound *request);
+void ilk_service_send_code (IlkService *self,
+                            IlkInbound *request,
+                            IlkReply   *reply,
+                            const char *subject,
+                            const char *act,
+                            const char *card_serial);
+gboolean ilk_service_check_code (IlkService *self,
+                                 IlkInbound *request,
+                                 IlkReply   *reply,
+                                 const char *subject);
+void ilk_service_send_notice (IlkService *self,
+                              IlkInbound *request,
+                              const char *card_serial,
+                              const char *turkish,
+                              const char *english);
 
 /* ilk-service-cards.c */
-const char *ilk_service_card_state     (const IlkCardRecord *card, gint64 now);
-gboolean   ilk_service_check_validity  (const IlkCardRecord *card, gint64 now, IlkReply *reply);
-gboolean   ilk_service_check_usable    (const IlkCardRecord *card, gint64 now, IlkReply *reply);
-IlkCardRecord *ilk_service_find_card   (IlkService *self, IlkRequest *request, IlkReply *reply,
-                                        const char *serial);
-void       ilk_service_get_cards       (IlkService *self, IlkRequest *request, IlkReply *reply);
-void       ilk_service_get_certificates (IlkService *self, IlkRequest *request, IlkReply *reply);
-void       ilk_service_get_certificate (IlkService *self, IlkRequest *request, IlkReply *reply);
-void       ilk_service_post_activation (IlkService *self, IlkRequest *request, IlkReply *reply);
+const char *ilk_service_card_state (const IlkCardRecord *card,
+                                    gint64               now);
+gboolean ilk_service_check_validity (const IlkCardRecord *card,
+                                     gint64               now,
+                                     IlkReply            *reply);
+gboolean ilk_service_check_usable (const IlkCardRecord *card,
+                                   gint64               now,
+                                   IlkReply            *reply);
+IlkCardRecord *ilk_service_find_card (IlkService *self,
+                                      IlkInbound *request,
+                                      IlkReply   *reply,
+                                      const char *serial);
+void ilk_service_get_cards (IlkService *self,
+                            IlkInbound *request,
+                            IlkReply   *reply);
+void ilk_service_get_certificates (IlkService *self,
+                                   IlkInbound *request,
+                                   IlkReply   *reply);
+void ilk_service_get_certificate (IlkService *self,
+                                  IlkInbound *request,
+                                  IlkReply   *reply);
+void ilk_service_post_activation (IlkService *self,
+                                  IlkInbound *request,
+                                  IlkReply   *reply);
 
 /* ilk-service-pin.c */
-void       ilk_service_post_disclosure (IlkService *self, IlkRequest *request, IlkReply *reply);
-void       ilk_service_delete_pin      (IlkService *self, IlkRequest *request, IlkReply *reply);
-void       ilk_service_post_pin_change (IlkService *self, IlkRequest *request, IlkReply *reply);
+void ilk_service_post_disclosure (IlkService *self,
+                                  IlkInbound *request,
+                                  IlkReply   *reply);
+void ilk_service_delete_pin (IlkService *self,
+                             IlkInbound *request,
+                             IlkReply   *reply);
+void ilk_service_post_pin_change (IlkService *self,
+                                  IlkInbound *request,
+                                  IlkReply   *reply);
 
 /* ilk-service-operations.c */
-IlkOperationRecord *ilk_service_find_operation (IlkService *self, IlkRequest *request,
-                                                IlkReply *reply, const char *id,
+IlkOperationRecord *ilk_service_find_operation (IlkService *self,
+                                                IlkInbound *request,
+                                                IlkReply   *reply,
+                                                const char *id,
                                                 const char *kind);
-IlkOperationRecord *ilk_service_new_operation  (IlkRequest *request, const char *kind,
-                                                const char *card_serial);
-void       ilk_service_reply_operation (IlkService *self, IlkRequest *request, IlkReply *reply,
-                                        const IlkOperationRecord *operation);
-gboolean   ilk_service_check_authorized (const IlkOperationRecord *operation, gint64 now,
-                                         IlkReply *reply);
-void       ilk_service_post_operation  (IlkService *self, IlkRequest *request, IlkReply *reply);
-void       ilk_service_post_confirmation (IlkService *self, IlkRequest *request, IlkReply *reply);
-void       ilk_service_put_confirmation (IlkService *self, IlkRequest *request, IlkReply *reply);
+IlkOperationRecord *ilk_service_new_operation (IlkInbound *request,
+                                               const char *kind,
+                                               const char *card_serial);
+void ilk_service_reply_operation (IlkService               *self,
+                                  IlkInbound               *request,
+                                  IlkReply                 *reply,
+                                  const IlkOperationRecord *operation);
+gboolean ilk_service_check_authorized (const IlkOperationRecord *operation,
+                                       gint64                    now,
+                                       IlkReply                 *reply);
+void ilk_service_post_operation (IlkService *self,
+                                 IlkInbound *request,
+                                 IlkReply   *reply);
+void ilk_service_post_confirmation (IlkService *self,
+                                    IlkInbound *request,
+                                    IlkReply   *reply);
+void ilk_service_put_confirmation (IlkService *self,
+                                   IlkInbound *request,
+                                   IlkReply   *reply);
 
 /* ilk-service-unlocks.c */
-void       ilk_service_post_unlock     (IlkService *self, IlkRequest *request, IlkReply *reply);
-void       ilk_service_post_cryptogram (IlkService *self, IlkRequest *request, IlkReply *reply);
-void       ilk_service_put_result      (IlkService *self, IlkRequest *request, IlkReply *reply);
+void ilk_service_post_unlock (IlkService *self,
+                              IlkInbound *request,
+                              IlkReply   *reply);
+void ilk_service_post_cryptogram (IlkService *self,
+                                  IlkInbound *request,
+                                  IlkReply   *reply);
+void ilk_service_put_result (IlkService *self,
+                             IlkInbound *request,
+                             IlkReply   *reply);
 
 G_END_DECLS

@@ -13,7 +13,7 @@
 /* Knows who calls. A session lives by its use and ends in any case; a login attempt just ends. */
 gboolean
 ilk_service_authenticate (IlkService *self,
-                          IlkRequest *request,
+                          IlkInbound *request,
                           IlkReply   *reply,
                           gboolean    attempt,
                           gboolean    full)
@@ -49,7 +49,7 @@ ilk_service_authenticate (IlkService *self,
  * get no more than three either. */
 static IlkHolderRecord *
 spend_try (IlkService *self,
-           IlkRequest *request,
+           IlkInbound *request,
            IlkReply   *reply,
            GBytes     *index,
            int        *left)
@@ -71,7 +71,7 @@ spend_try (IlkService *self,
 
 static void
 refuse (IlkService *self,
-        IlkRequest *request,
+        IlkInbound *request,
         IlkReply   *reply,
         GBytes     *index,
         int         left)
@@ -120,7 +120,7 @@ reply_attempt (IlkReply   *reply,
 
 static void
 begin_attempt (IlkService      *self,
-               IlkRequest      *request,
+               IlkInbound      *request,
                IlkReply        *reply,
                IlkHolderRecord *holder,
                const char      *new_hash)
@@ -147,13 +147,13 @@ begin_attempt (IlkService      *self,
 }
 
 static gboolean
-read_login (IlkRequest  *request,
+read_login (IlkInbound  *request,
             const char **number)
 {
-  const char *kind = ilk_request_get_string (request, "kind");
+  const char *kind = ilk_inbound_get_string (request, "kind");
   gsize length = request->secret != NULL ? ilk_secret_get_length (request->secret) : 0;
 
-  *number = ilk_request_get_string (request, "identity_number");
+  *number = ilk_inbound_get_string (request, "identity_number");
   return g_strcmp0 (kind, "password") == 0 && *number != NULL &&
          length > 0 && length <= ILK_WORD_MAX_BYTES &&
          ilk_identity_check (*number, NULL) != ILK_IDENTITY_NONE;
@@ -167,7 +167,7 @@ read_login (IlkRequest  *request,
  */
 void
 ilk_service_post_session (IlkService *self,
-                          IlkRequest *request,
+                          IlkInbound *request,
                           IlkReply   *reply)
 {
   g_autoptr (IlkSecret) pepper = ilk_key_store_get (self->keys, ILK_KEY_PEPPER, &request->error);
@@ -204,7 +204,7 @@ ilk_service_post_session (IlkService *self,
 
 void
 ilk_service_delete_session (IlkService *self,
-                            IlkRequest *request,
+                            IlkInbound *request,
                             IlkReply   *reply)
 {
   ilk_store_session_delete (self->store, request->session->id, &request->error);
@@ -215,7 +215,7 @@ ilk_service_delete_session (IlkService *self,
 /* The login's message names a card too, so that its reader knows which issuer's it is. */
 static char *
 find_first_card (IlkService *self,
-                 IlkRequest *request)
+                 IlkInbound *request)
 {
   g_autoptr (GPtrArray) cards =
     ilk_store_card_list (self->store, request->session->holder, &request->error);
@@ -229,7 +229,7 @@ find_first_card (IlkService *self,
 
 void
 ilk_service_post_login_sms (IlkService *self,
-                            IlkRequest *request,
+                            IlkInbound *request,
                             IlkReply   *reply)
 {
   g_autofree char *serial = find_first_card (self, request);
@@ -267,7 +267,7 @@ reply_session (IlkReply   *reply,
  */
 void
 ilk_service_put_login_sms (IlkService *self,
-                           IlkRequest *request,
+                           IlkInbound *request,
                            IlkReply   *reply)
 {
   g_autoptr (IlkHolderRecord) holder = NULL;

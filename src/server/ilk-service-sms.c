@@ -60,7 +60,7 @@ ilk_service_mask_phone (const char *phone)
 
 char *
 ilk_service_get_phone (IlkService *self,
-                       IlkRequest *request)
+                       IlkInbound *request)
 {
   g_autoptr (IlkHolderRecord) holder =
     ilk_store_holder_get (self->store, request->session->holder, &request->error);
@@ -74,7 +74,7 @@ ilk_service_get_phone (IlkService *self,
  * in another. */
 static GBytes *
 code_mac (IlkService *self,
-          IlkRequest *request,
+          IlkInbound *request,
           const char *subject,
           IlkSecret  *code)
 {
@@ -91,7 +91,7 @@ last_four (const char *card_serial)
 }
 
 static IlkSecret *
-compose_code_text (IlkRequest *request,
+compose_code_text (IlkInbound *request,
                    const char *act,
                    const char *card_serial,
                    IlkSecret  *code)
@@ -114,7 +114,7 @@ compose_code_text (IlkRequest *request,
 /* The two windows: how many may still be sent, and when the next when none. */
 static gboolean
 check_limits (IlkService *self,
-              IlkRequest *request,
+              IlkInbound *request,
               IlkReply   *reply,
               int        *left)
 {
@@ -137,7 +137,7 @@ check_limits (IlkService *self,
 
 static gboolean
 check_sending (IlkService *self,
-               IlkRequest *request,
+               IlkInbound *request,
                IlkReply   *reply,
                const char *subject,
                int        *left)
@@ -162,7 +162,7 @@ check_sending (IlkService *self,
  */
 void
 ilk_service_send_code (IlkService *self,
-                       IlkRequest *request,
+                       IlkInbound *request,
                        IlkReply   *reply,
                        const char *subject,
                        const char *act,
@@ -216,7 +216,7 @@ why_no_try (const IlkSmsRecord *record,
  */
 gboolean
 ilk_service_check_code (IlkService *self,
-                        IlkRequest *request,
+                        IlkInbound *request,
                         IlkReply   *reply,
                         const char *subject)
 {
@@ -253,7 +253,7 @@ ilk_service_check_code (IlkService *self,
 /* Tells the holder what was done. It counts in no limit, and its failure undoes nothing. */
 void
 ilk_service_send_notice (IlkService *self,
-                         IlkRequest *request,
+                         IlkInbound *request,
                          const char *card_serial,
                          const char *turkish,
                          const char *english)

@@ -14,12 +14,12 @@
 
 /* The card in the reader must be the one of the service's record, of a kind that is known. */
 static gboolean
-check_profile (IlkRequest          *request,
+check_profile (IlkInbound          *request,
                IlkReply            *reply,
                const IlkCardRecord *card)
 {
-  const char *atr = ilk_request_get_string (request, "atr");
-  const char *profile = ilk_request_get_string (request, "profile");
+  const char *atr = ilk_inbound_get_string (request, "atr");
+  const char *profile = ilk_inbound_get_string (request, "profile");
 
   if (atr != NULL && g_strcmp0 (profile, UNLOCK_PROFILE) == 0 &&
       g_strcmp0 (card->profile, UNLOCK_PROFILE) == 0 && g_ascii_strcasecmp (card->atr, atr) == 0)
@@ -31,11 +31,11 @@ check_profile (IlkRequest          *request,
 
 void
 ilk_service_post_unlock (IlkService *self,
-                         IlkRequest *request,
+                         IlkInbound *request,
                          IlkReply   *reply)
 {
   g_autoptr (IlkCardRecord) card =
-    ilk_service_find_card (self, request, reply, ilk_request_get_string (request, "card_serial"));
+    ilk_service_find_card (self, request, reply, ilk_inbound_get_string (request, "card_serial"));
   g_autoptr (IlkOperationRecord) operation = NULL;
   gint64 first = 0;
 
@@ -65,9 +65,9 @@ hex_pair (const char *text)
 }
 
 static GBytes *
-read_challenge (IlkRequest *request)
+read_challenge (IlkInbound *request)
 {
-  const char *text = ilk_request_get_string (request, "challenge");
+  const char *text = ilk_inbound_get_string (request, "challenge");
   guint8 challenge[ILK_UNLOCK_CHALLENGE_LENGTH];
 
   if (text == NULL || strlen (text) != 2 * sizeof challenge)
@@ -85,7 +85,7 @@ read_challenge (IlkRequest *request)
 
 static void
 compute (IlkService          *self,
-         IlkRequest          *request,
+         IlkInbound          *request,
          IlkReply            *reply,
          const IlkCardRecord *card,
          GBytes              *challenge)
@@ -121,7 +121,7 @@ compute (IlkService          *self,
  */
 void
 ilk_service_post_cryptogram (IlkService *self,
-                             IlkRequest *request,
+                             IlkInbound *request,
                              IlkReply   *reply)
 {
   g_autoptr (IlkOperationRecord) unlock =
@@ -175,18 +175,18 @@ check_result (const char *outcome,
 /**
  * ilk_service_put_result:
  *
- * PUT /v1/unlocks/{id}/result. Any session of the same holder may report, also days later. What was
- * reported once stays; only "uncertain" may be replaced.
+ * PUT /v1/unlocks/{id}/result. Any session of the same holder may report, also days later. What
+ * was reported once stays; only "uncertain" may be replaced.
  */
 void
 ilk_service_put_result (IlkService *self,
-                        IlkRequest *request,
+                        IlkInbound *request,
                         IlkReply   *reply)
 {
   g_autoptr (IlkOperationRecord) unlock = NULL;
-  const char *outcome = ilk_request_get_string (request, "outcome");
-  const char *step = ilk_request_get_string (request, "step");
-  const char *status_word = ilk_request_get_string (request, "status_word");
+  const char *outcome = ilk_inbound_get_string (request, "outcome");
+  const char *step = ilk_inbound_get_string (request, "step");
+  const char *status_word = ilk_inbound_get_string (request, "status_word");
 
   if (!check_result (outcome, step, status_word))
     {

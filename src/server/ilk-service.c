@@ -4,7 +4,7 @@
 #include "server/ilk-service-private.h"
 
 #include <string.h>
-#include "server/ilk-problem.h"
+#include "server/ilk-service-problem.h"
 #include "server/ilk-wire.h"
 #include "server/ilk-word-hash.h"
 
@@ -84,7 +84,7 @@ match_path (const char *form,
 }
 
 static const Route *
-find_route (IlkRequest *request,
+find_route (IlkInbound *request,
             IlkReply   *reply)
 {
   gboolean known = FALSE;
@@ -119,7 +119,7 @@ has_only_known_members (JsonObject *json,
 
 static gboolean
 read_body (const Route *route,
-           IlkRequest  *request,
+           IlkInbound  *request,
            IlkReply    *reply)
 {
   if (request->body == NULL || ilk_secret_get_length (request->body) == 0)
@@ -127,7 +127,7 @@ read_body (const Route *route,
       request->json = json_object_new ();
       return TRUE;
     }
-  if (ilk_secret_get_length (request->body) > ILK_REQUEST_BODY_LIMIT)
+  if (ilk_secret_get_length (request->body) > ILK_INBOUND_BODY_LIMIT)
     {
       ilk_reply_problem (reply, "request.too_large");
       return FALSE;
@@ -141,7 +141,7 @@ read_body (const Route *route,
 }
 
 static GBytes *
-hash_payload (IlkRequest *request)
+hash_payload (IlkInbound *request)
 {
   g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
   guint8 digest[32];
@@ -159,7 +159,7 @@ hash_payload (IlkRequest *request)
 /* The answer that was given under this key before. Returns whether there was one, or a fault. */
 static gboolean
 answer_again (IlkService *self,
-              IlkRequest *request,
+              IlkInbound *request,
               IlkReply   *reply,
               GBytes     *payload)
 {
@@ -189,7 +189,7 @@ answer_again (IlkService *self,
 static void
 handle_once (IlkService  *self,
              const Route *route,
-             IlkRequest  *request,
+             IlkInbound  *request,
              IlkReply    *reply)
 {
   g_autoptr (GBytes) payload = hash_payload (request);
@@ -209,11 +209,11 @@ handle_once (IlkService  *self,
                         &request->error);
 }
 
-/* One request is one transaction: what it spends, does and answers is kept together or not at all. */
+/* One request is one transaction: what it spends, does and answers is kept, all or nothing. */
 static void
 handle_in_transaction (IlkService  *self,
                        const Route *route,
-                       IlkRequest  *request,
+                       IlkInbound  *request,
                        IlkReply    *reply)
 {
   ilk_store_begin (self->store);
@@ -232,19 +232,20 @@ void
 ilk_service_render_problem (IlkReply *reply,
                             gboolean  turkish)
 {
-  const IlkProblem *problem = ilk_problem_find (reply->code);
+  const IlkServiceProblem *problem = ilk_service_problem_find (reply->code);
 
   g_clear_pointer (&reply->body, g_bytes_unref);
   reply->status = problem->status;
   reply->problem = TRUE;
   if (problem->status == 503 && reply->retry_after < 0)
     reply->retry_after = 1;
-  reply->body = ilk_problem_to_json (problem, turkish, reply->attempts_left, reply->retry_after);
+  reply->body = ilk_service_problem_to_json (problem, turkish, reply->attempts_left,
+                                             reply->retry_after);
 }
 
 void
 ilk_service_handle (IlkService *self,
-                    IlkRequest *request,
+                    IlkInbound *request,
                     IlkReply   *reply)
 {
   const Route *route = find_route (request, reply);

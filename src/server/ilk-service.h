@@ -3,7 +3,7 @@
 
 #include "core/ilk-clock.h"
 #include "server/ilk-key-store.h"
-#include "server/ilk-request.h"
+#include "server/ilk-inbound.h"
 #include "server/ilk-sms-gateway.h"
 #include "server/ilk-store.h"
 
@@ -27,7 +27,7 @@ void        ilk_service_set_captcha_watch (IlkService      *self,
                                            gpointer         user_data);
 /* Answers one request; blocking. Returns whether an address of the interface was meant. */
 void        ilk_service_handle            (IlkService      *self,
-                                           IlkRequest      *request,
+                                           IlkInbound      *request,
                                            IlkReply        *reply);
 /* Turns reply->code into the body of a problem answer. */
 void        ilk_service_render_problem    (IlkReply        *reply,

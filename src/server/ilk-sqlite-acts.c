@@ -124,7 +124,8 @@ unlock_set_result (IlkStore   *store,
 {
   return ilk_sqlite_run (ILK_SQLITE_STORE (store), error,
     "UPDATE operations SET outcome = ?, step = ?, status_word = ?, reported = ?"
-    " WHERE id = ? AND (reported IS NULL OR outcome = 'uncertain')", "tttit", outcome, step, status_word, now, id) == 1;
+    " WHERE id = ? AND (reported IS NULL OR outcome = 'uncertain')", "tttit", outcome, step,
+    status_word, now, id) == 1;
 }
 
 static void

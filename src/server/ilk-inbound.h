@@ -7,7 +7,7 @@
 
 G_BEGIN_DECLS
 
-#define ILK_REQUEST_BODY_LIMIT (64 * 1024)
+#define ILK_INBOUND_BODY_LIMIT (64 * 1024)
 
 /* One request, as the HTTP adapter hands it to the rules. */
 typedef struct {
@@ -26,7 +26,7 @@ typedef struct {
   IlkSessionRecord *session;
   gint64            now;
   GError           *error;           /* a fault of ours: the transaction is not kept */
-} IlkRequest;
+} IlkInbound;
 
 typedef struct {
   guint       status;
@@ -37,10 +37,10 @@ typedef struct {
   int         retry_after;           /* seconds, -1: not told */
 } IlkReply;
 
-IlkRequest  *ilk_request_new           (const char   *method,
+IlkInbound  *ilk_inbound_new           (const char   *method,
                                         const char   *path);
-void         ilk_request_free          (IlkRequest   *self);
-const char  *ilk_request_get_string    (IlkRequest   *self,
+void         ilk_inbound_free          (IlkInbound   *self);
+const char  *ilk_inbound_get_string    (IlkInbound   *self,
                                         const char   *name);
 IlkReply    *ilk_reply_new             (void);
 void         ilk_reply_free            (IlkReply     *self);
@@ -70,7 +70,7 @@ void         ilk_json_add_boolean      (JsonBuilder  *builder,
                                         const char   *name,
                                         gboolean      value);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (IlkRequest, ilk_request_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (IlkInbound, ilk_inbound_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IlkReply, ilk_reply_free)
 
 G_END_DECLS

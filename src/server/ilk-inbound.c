@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "ilk-server"
 
-#include "server/ilk-request.h"
+#include "server/ilk-inbound.h"
 
 #include <string.h>
 
-IlkRequest *
-ilk_request_new (const char *method,
+IlkInbound *
+ilk_inbound_new (const char *method,
                  const char *path)
 {
-  IlkRequest *self = g_new0 (IlkRequest, 1);
+  IlkInbound *self = g_new0 (IlkInbound, 1);
 
   self->method = g_strdup (method);
   self->path = g_strdup (path);
@@ -18,7 +18,7 @@ ilk_request_new (const char *method,
 }
 
 void
-ilk_request_free (IlkRequest *self)
+ilk_inbound_free (IlkInbound *self)
 {
   if (self == NULL)
     return;
@@ -38,12 +38,12 @@ ilk_request_free (IlkRequest *self)
 }
 
 /**
- * ilk_request_get_string:
+ * ilk_inbound_get_string:
  *
  * Returns: (nullable): the member, %NULL when it is missing or no string
  */
 const char *
-ilk_request_get_string (IlkRequest *self,
+ilk_inbound_get_string (IlkInbound *self,
                         const char *name)
 {
   JsonNode *node = self->json != NULL ? json_object_get_member (self->json, name) : NULL;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "ilk-server"
 
-#include "server/ilk-problem.h"
+#include "server/ilk-service-problem.h"
 
 #include <json-glib/json-glib.h>
 
-static const IlkProblem problems[] = {
+static const IlkServiceProblem problems[] = {
   { "captcha.wrong", 422,
     "The text does not match the picture. Try a new picture.",
     "Yazdığınız metin resimdekiyle aynı değil. Yeni bir resimle deneyin." },
@@ -116,21 +116,21 @@ static const IlkProblem problems[] = {
     "Hizmette bir hata oluştu." },
 };
 
-const IlkProblem *
-ilk_problem_get_all (guint *count)
+const IlkServiceProblem *
+ilk_service_problem_get_all (guint *count)
 {
   *count = G_N_ELEMENTS (problems);
   return problems;
 }
 
-const IlkProblem *
-ilk_problem_find (const char *code)
+const IlkServiceProblem *
+ilk_service_problem_find (const char *code)
 {
   for (guint i = 0; i < G_N_ELEMENTS (problems); i++)
     if (g_str_equal (problems[i].code, code))
       return &problems[i];
 
-  g_return_val_if_reached (ilk_problem_find ("internal"));
+  g_return_val_if_reached (ilk_service_problem_find ("internal"));
 }
 
 static void
@@ -145,15 +145,15 @@ set_member (JsonBuilder *builder,
 }
 
 /**
- * ilk_problem_to_json:
+ * ilk_service_problem_to_json:
  *
  * Returns: (transfer full): the body of an application/problem+json answer
  */
 GBytes *
-ilk_problem_to_json (const IlkProblem *self,
-                     gboolean          turkish,
-                     int               attempts_left,
-                     int               retry_after)
+ilk_service_problem_to_json (const IlkServiceProblem *self,
+                             gboolean                 turkish,
+                             int                      attempts_left,
+                             int                      retry_after)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   g_autoptr (JsonNode) root = NULL;
