@@ -1,0 +1,502 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "ilk-app"
+
+#include "config.h"
+
+#include <gio/gio.h>
+#include <glib/gi18n.h>
+
+#include "app/ilk-problem.h"
+#include "app/ilk-problem-texts.h"
+#include "card/ilk-card-error.h"
+#include "client/ilk-client.h"
+#include "core/ilk-error.h"
+
+/* The one place with words for failures, for a teacher or a clerk: what happened, why, what to do.
+ * Counts and times are added by ilk-problem.c. */
+
+static const IlkProblemText card_texts[] = {
+  [ILK_CARD_ERROR_SERVICE_OFF] = {
+    "card.service-off",
+    N_("The card service of this computer is not running."),
+    N_("The program pcscd, which speaks to card readers, is not installed or was stopped."),
+    N_("Install or start it (the package is named pcscd), then come back here."),
+    ILK_PROBLEM_RETRY,
+  },
+  [ILK_CARD_ERROR_SERVICE_REFUSED] = {
+    "card.service-refused",
+    N_("This computer does not let the program use the card reader."),
+    N_("You are probably logged in from another computer, or an administrator has restricted card "
+       "readers."),
+    N_("Log in at this computer itself, or ask its administrator."),
+    ILK_PROBLEM_RETRY,
+  },
+  [ILK_CARD_ERROR_SERVICE_VERSION] = {
+    "card.service-version",
+    N_("The card service of this computer does not fit this program."),
+    N_("The two were installed in different versions."),
+    N_("Update the computer, restart it, and try again."),
+    ILK_PROBLEM_PLAIN,
+  },
+  [ILK_CARD_ERROR_NO_READER] = {
+    "card.no-reader",
+    N_("The card reader is gone."),
+    N_("It was unplugged, or its plug is loose."),
+    N_("Plug the card reader in again."),
+    ILK_PROBLEM_RETRY,
+  },
+  [ILK_CARD_ERROR_NO_CARD] = {
+    "card.no-card",
+    N_("There is no card in the reader."),
+    N_("It was taken out, or it is not pushed in all the way."),
+    N_("Push the card in, in the direction of the arrow."),
+    ILK_PROBLEM_RETRY,
+  },
+  [ILK_CARD_ERROR_CARD_REMOVED] = {
+    "card.card-removed",
+    N_("The card was pulled out in the middle of the work."),
+    N_("The step that broke off has written nothing to it."),
+    N_("Put the same card in again and repeat the step."),
+    ILK_PROBLEM_RETRY,
+  },
+  [ILK_CARD_ERROR_CARD_RESET] = {
+    "card.card-reset",
+    N_("Another program got in between."),
+    N_("It restarted the card while this program was working with it. Your PIN was not sent "
+       "again."),
+    N_("Close other programs that use the card, then try again."),
+    ILK_PROBLEM_RETRY,
+  },
+  [ILK_CARD_ERROR_CARD_MUTE] = {
+    "card.card-mute",
+    N_("The card does not answer."),
+    N_("It may be in the wrong way round, or its contacts may be dirty."),
+    N_("Take the card out, wipe the golden contacts with a dry cloth, and push it in again in the "
+       "direction of the arrow."),
+    ILK_PROBLEM_RETRY,
+  },
+  [ILK_CARD_ERROR_IN_USE] = {
+    "card.in-use",
+    N_("Another program is using the card."),
+    N_("Only one program at a time can work with a card."),
+    N_("Close the other program, for instance the browser or a signing program, and try again."),
+    ILK_PROBLEM_RETRY,
+  },
+  [ILK_CARD_ERROR_OTHER_CARD] = {
+    "card.other-card",
+    N_("This is not the card that you began with."),
+    N_("Its serial number is another one. Nothing was changed on this card."),
+    N_("Put the first card in again."),
+    ILK_PROBLEM_RETRY,
+  },
+  [ILK_CARD_ERROR_WRONG_PIN] = {
+    "card.wrong-pin",
+    N_("The PIN is wrong."),
+    N_("After three wrong tries in a row the card is blocked."),
+    N_("Type the PIN again with care. If you are not sure of it, stop here."),
+    ILK_PROBLEM_RETRY | ILK_PROBLEM_TRIES,
+  },
+  [ILK_CARD_ERROR_PIN_BLOCKED] = {
+    "card.pin-blocked",
+    N_("The card is blocked."),
+    N_("The PIN was typed wrong three times in a row."),
+    N_("Go on and create a new PIN: that unblocks the card. Never type a PUK anywhere."),
+    ILK_PROBLEM_PLAIN,
+  },
+  [ILK_CARD_ERROR_PIN_NOT_SET] = {
+    "card.pin-not-set",
+    N_("The card has no PIN yet."),
+    N_("New cards come without one."),
+    N_("Go on and create a PIN."),
+    ILK_PROBLEM_PLAIN,
+  },
+  [ILK_CARD_ERROR_LAST_TRY] = {
+    "card.last-try",
+    N_("Only one try is left."),
+    N_("If the PIN is wrong once more, the card is blocked. Nothing was sent to the card yet."),
+    N_("Go on only if you are sure of the PIN. If you are not, create a new one."),
+    ILK_PROBLEM_RETRY,
+  },
+  [ILK_CARD_ERROR_UNLOCK_REFUSED] = {
+    "card.unlock-refused",
+    N_("The card did not accept the unblocking."),
+    N_("The issuer’s key and that of the card do not fit together. The PIN was not changed."),
+    N_("Do not repeat it."),
+    ILK_PROBLEM_CALL,
+  },
+  [ILK_CARD_ERROR_UNLOCK_KEY_LOW] = {
+    "card.unlock-key-low",
+    N_("Unblocking was stopped to protect the card."),
+    N_("Earlier attempts have failed, and one more could end the card for good. Nothing was sent "
+       "to the card."),
+    N_("Do not try to unblock it elsewhere either."),
+    ILK_PROBLEM_CALL,
+  },
+  [ILK_CARD_ERROR_NOT_ALLOWED] = {
+    "card.not-allowed",
+    N_("The card does not allow this now."),
+    N_("It is in a state in which it refuses the step."),
+    N_("Take the card out, put it in again and repeat the step."),
+    ILK_PROBLEM_RETRY,
+  },
+  [ILK_CARD_ERROR_DEAD] = {
+    "card.dead",
+    N_("This card can no longer be used."),
+    N_("It was closed for good: by its issuer, or by wrong PUK entries."),
+    N_("You need a new card."),
+    ILK_PROBLEM_CALL,
+  },
+  [ILK_CARD_ERROR_NOT_SUPPORTED] = {
+    "card.not-supported",
+    N_("This program can’t do this with your card."),
+    N_("Cards of this kind need the issuer’s own program for it."),
+    N_("Ask which program fits your card."),
+    ILK_PROBLEM_CALL,
+  },
+  [ILK_CARD_ERROR_ANSWER] = {
+    "card.answer",
+    N_("The program does not understand the card’s answer."),
+    N_("The card may be of a kind that the program does not know, or a contact is loose."),
+    N_("Take the card out, put it in again and try once more."),
+    ILK_PROBLEM_RETRY,
+  },
+  [ILK_CARD_ERROR_UNCERTAIN] = {
+    "card.uncertain",
+    N_("It is not certain whether the new PIN was set."),
+    N_("The connection to the card broke at the very moment of writing."),
+    N_("Put the same card in again. You then decide whether the new PIN is tried."),
+    ILK_PROBLEM_RETRY,
+  },
+  [ILK_CARD_ERROR_FAILED] = {
+    "card.failed",
+    N_("The card reader reports a fault."),
+    N_("The connection to the card or to the reader was disturbed."),
+    N_("Unplug the card reader, plug it in again and repeat the step."),
+    ILK_PROBLEM_RETRY,
+  },
+};
+
+static const IlkProblemText client_texts[] = {
+  [ILK_CLIENT_ERROR_OFFLINE] = {
+    "client.offline",
+    N_("The issuer’s service can’t be reached."),
+    N_("There is no connection to the internet, or the service is switched off."),
+    N_("Check the connection, then try again. What you have done so far is kept."),
+    ILK_PROBLEM_RETRY,
+  },
+  [ILK_CLIENT_ERROR_TLS] = {
+    "client.tls",
+    N_("The connection is not safe."),
+    N_("The service could not prove that it belongs to the issuer. Nothing secret was sent."),
+    N_("Check date and time of the computer. If this message comes again, try from another "
+       "network."),
+    ILK_PROBLEM_CALL,
+  },
+  [ILK_CLIENT_ERROR_TIMEOUT] = {
+    "client.timeout",
+    N_("The issuer’s service did not answer in time."),
+    N_("The connection is slow, or the service has a lot to do."),
+    N_("Try again in a moment."),
+    ILK_PROBLEM_RETRY,
+  },
+  [ILK_CLIENT_ERROR_BUSY] = {
+    "client.busy",
+    N_("The service can’t take this request now."),
+    N_("Many people use it at the same time, or it was asked too often in a short while."),
+    N_("Try again in a few minutes."),
+    ILK_PROBLEM_RETRY | ILK_PROBLEM_WAIT,
+  },
+  [ILK_CLIENT_ERROR_CAPTCHA] = {
+    "client.captcha",
+    N_("The text in the picture was typed wrong."),
+    N_("A character was another one, or the picture had become too old."),
+    N_("Type the text of the new picture."),
+    ILK_PROBLEM_RETRY,
+  },
+  [ILK_CLIENT_ERROR_CREDENTIALS] = {
+    "client.credentials",
+    N_("The identity number or the security word is wrong."),
+    N_("For your safety the service does not say which of the two."),
+    N_("Check both. The security word is printed on your application form."),
+    ILK_PROBLEM_RETRY | ILK_PROBLEM_LOGINS,
+  },
+  [ILK_CLIENT_ERROR_BLOCKED] = {
+    "client.blocked",
+    N_("Your account is blocked."),
+    N_("The identity number or the security word was wrong three times."),
+    N_("The call centre opens the account again."),
+    ILK_PROBLEM_CALL,
+  },
+  [ILK_CLIENT_ERROR_CODE_WRONG] = {
+    "client.code-wrong",
+    N_("The confirmation code is wrong."),
+    N_("It is not the code of the newest message."),
+    N_("Type the code of the newest message."),
+    ILK_PROBLEM_RETRY | ILK_PROBLEM_CODES,
+  },
+  [ILK_CLIENT_ERROR_CODE_EXPIRED] = {
+    "client.code-expired",
+    N_("The confirmation code is no longer valid."),
+    N_("Its time has run out, or it was typed wrong three times."),
+    N_("Have a new code sent."),
+    ILK_PROBLEM_RETRY,
+  },
+  [ILK_CLIENT_ERROR_SMS_LIMIT] = {
+    "client.sms-limit",
+    N_("No further code can be sent now."),
+    N_("Several codes were sent to your phone in a short while."),
+    N_("Try again in a few minutes."),
+    ILK_PROBLEM_RETRY | ILK_PROBLEM_WAIT,
+  },
+  [ILK_CLIENT_ERROR_SESSION] = {
+    "client.session",
+    N_("You have been logged out."),
+    N_("Your session’s time has run out, or nothing was done for a while."),
+    N_("Log in again. What is done on the card stays done."),
+    ILK_PROBLEM_PLAIN,
+  },
+  [ILK_CLIENT_ERROR_STEP_UP] = {
+    "client.step-up",
+    N_("This needs a new confirmation."),
+    N_("Your last confirmation was too long ago."),
+    N_("Confirm with the code that comes by SMS."),
+    ILK_PROBLEM_RETRY,
+  },
+  [ILK_CLIENT_ERROR_OPERATION] = {
+    "client.operation",
+    N_("The operation was not confirmed in time."),
+    N_("A confirmation holds for a few minutes only."),
+    N_("Begin the operation again."),
+    ILK_PROBLEM_RETRY,
+  },
+  [ILK_CLIENT_ERROR_NOT_YOURS] = {
+    "client.not-yours",
+    N_("The service does not know this card as yours."),
+    N_("The card belongs to somebody else, or comes from another issuer."),
+    N_("Put in your own card."),
+    ILK_PROBLEM_CALL,
+  },
+  [ILK_CLIENT_ERROR_CERTIFICATE] = {
+    "client.certificate",
+    N_("The state of your certificate does not allow this."),
+    N_("It is suspended, revoked, expired or not yet valid."),
+    N_("The call centre knows what can be done."),
+    ILK_PROBLEM_CALL | ILK_PROBLEM_CERTIFICATE,
+  },
+  [ILK_CLIENT_ERROR_NO_PIN] = {
+    "client.no-pin",
+    N_("The issuer holds no PIN for this card."),
+    N_("It was deleted, or the card came without a PIN."),
+    N_("Create a PIN of your own."),
+    ILK_PROBLEM_PLAIN,
+  },
+  [ILK_CLIENT_ERROR_UNLOCK_LIMIT] = {
+    "client.unlock-limit",
+    N_("This card can’t be unblocked again today."),
+    N_("A card can be unblocked three times a day at most."),
+    N_("Try again tomorrow."),
+    ILK_PROBLEM_PLAIN,
+  },
+  [ILK_CLIENT_ERROR_SEAL] = {
+    "client.seal",
+    N_("The PIN could not be opened safely."),
+    N_("The answer does not come from the service that this program trusts."),
+    N_("Do not go on in this network."),
+    ILK_PROBLEM_CALL,
+  },
+  [ILK_CLIENT_ERROR_REFUSED] = {
+    "client.refused",
+    N_("The service did not accept the request."),
+    N_("Program and service do not understand each other. You have made no mistake."),
+    N_("Update the program and try again."),
+    ILK_PROBLEM_CALL,
+  },
+  [ILK_CLIENT_ERROR_FAILED] = {
+    "client.failed",
+    N_("The service reports a fault."),
+    N_("The fault is in the service. You have made no mistake."),
+    N_("Try again in a few minutes."),
+    ILK_PROBLEM_RETRY,
+  },
+};
+
+static const IlkProblemText app_texts[] = {
+  [ILK_APP_ERROR_OTHER_CARD] = {
+    "app.other-card",
+    N_("Another card was put in."),
+    N_("You began with a card of another serial number. Nothing was changed on this one."),
+    N_("Put the first card in again, or start over with this one."),
+    ILK_PROBLEM_PLAIN,
+  },
+  [ILK_APP_ERROR_CARD_NOT_YOURS] = {
+    "app.card-not-yours",
+    N_("This card is not one of yours."),
+    N_("The issuer has it under another name, or does not know it."),
+    N_("Put in your own card."),
+    ILK_PROBLEM_CALL,
+  },
+  [ILK_APP_ERROR_CARD_PULLED] = {
+    "app.card-pulled",
+    N_("The card was taken out."),
+    N_("The next step needs it. Nothing is lost."),
+    N_("Put the same card in again."),
+    ILK_PROBLEM_RETRY,
+  },
+  [ILK_APP_ERROR_CERTIFICATE_STATE] = {
+    "app.certificate-state",
+    N_("Your certificate can’t be used now."),
+    N_("It is suspended, revoked, expired or not yet valid."),
+    N_("The call centre knows what can be done."),
+    ILK_PROBLEM_CALL,
+  },
+  [ILK_APP_ERROR_NO_UNLOCK] = {
+    "app.no-unlock",
+    N_("This card can’t be unblocked here."),
+    N_("No way to do it is known for cards of this kind."),
+    N_("Never type a PUK. Ask the issuer for help."),
+    ILK_PROBLEM_CALL,
+  },
+  [ILK_APP_ERROR_SAVE] = {
+    "app.save",
+    N_("The sheet with the PIN could not be saved."),
+    N_("The folder accepts no files, or the disk is full."),
+    N_("Choose another folder."),
+    ILK_PROBLEM_RETRY,
+  },
+  [ILK_APP_ERROR_PRACTICE] = {
+    "app.practice",
+    N_("Practice is not running."),
+    N_("The practice service did not start, or it has ended."),
+    N_("Close the program and start practice again."),
+    ILK_PROBLEM_PLAIN,
+  },
+  [ILK_APP_ERROR_ISSUER] = {
+    "app.issuer",
+    N_("This program can’t speak to your issuer’s service."),
+    N_("The issuer has published no way to do so."),
+    N_("Use the issuer’s web site for the next steps."),
+    ILK_PROBLEM_CALL,
+  },
+  [ILK_APP_ERROR_PIN_NOT_SET_BY_US] = {
+    "app.pin-not-set-by-us",
+    N_("The new PIN was not set."),
+    N_("The card was tried: nothing has changed on it."),
+    N_("Set the new PIN again."),
+    ILK_PROBLEM_RETRY,
+  },
+};
+
+static const IlkProblemText core_texts[] = {
+  [ILK_ERROR_INVALID] = {
+    "core.invalid",
+    N_("What was typed is not accepted."),
+    N_("Something in it is not as it has to be."),
+    N_("Check it and try again."),
+    ILK_PROBLEM_RETRY,
+  },
+  [ILK_ERROR_PROFILE] = {
+    "core.profile",
+    N_("The issuer’s settings on this computer are faulty."),
+    N_("A file of the program was changed or is incomplete."),
+    N_("Install the program again."),
+    ILK_PROBLEM_PLAIN,
+  },
+  [ILK_ERROR_CRYPTO] = {
+    "core.crypto",
+    N_("Protected data could not be opened."),
+    N_("It was changed on its way, or it is meant for somebody else."),
+    N_("Try again."),
+    ILK_PROBLEM_RETRY,
+  },
+  [ILK_ERROR_FILE] = {
+    "core.file",
+    N_("A file could not be read or written."),
+    N_("A permission is missing, or the disk is full."),
+    N_("Make room on the disk, or ask the administrator of the computer."),
+    ILK_PROBLEM_RETRY,
+  },
+};
+
+static const IlkProblemText cancelled_text = {
+  "io.cancelled",
+  N_("The work was cancelled."),
+  N_("Waiting was given up."),
+  N_("Try again when you are ready."),
+  ILK_PROBLEM_RETRY,
+};
+
+static const IlkProblemText no_space_text = {
+  "io.no-space",
+  N_("The disk is full."),
+  N_("There is no room left for a file that the program needs."),
+  N_("Make room on the disk and try again."),
+  ILK_PROBLEM_RETRY,
+};
+
+static const IlkProblemText denied_text = {
+  "io.permission-denied",
+  N_("The program may not do this on this computer."),
+  N_("A permission is missing."),
+  N_("Ask the administrator of the computer."),
+  ILK_PROBLEM_PLAIN,
+};
+
+static const IlkProblemText other_text = {
+  "app.failed",
+  N_("Something did not work."),
+  N_("The program knows no more about it."),
+  N_("Try again. If it happens again, start the program anew."),
+  ILK_PROBLEM_RETRY,
+};
+
+static const IlkProblemText *
+find_io_text (int code)
+{
+  switch (code)
+    {
+    case G_IO_ERROR_CANCELLED:
+      return &cancelled_text;
+    case G_IO_ERROR_NO_SPACE:
+      return &no_space_text;
+    case G_IO_ERROR_PERMISSION_DENIED:
+      return &denied_text;
+    default:
+      return &other_text;
+    }
+}
+
+static const IlkProblemText *
+pick (const IlkProblemText *texts,
+      gsize                 n_texts,
+      int                   code)
+{
+  if (code < 0 || (gsize) code >= n_texts || texts[code].code == NULL)
+    return &other_text;
+
+  return &texts[code];
+}
+
+/**
+ * ilk_problem_text_find:
+ * @error: of any domain
+ *
+ * Returns: (transfer none): the row for @error; a general one where there is none
+ */
+const IlkProblemText *
+ilk_problem_text_find (const GError *error)
+{
+  g_return_val_if_fail (error != NULL, &other_text);
+
+  if (error->domain == ILK_CARD_ERROR)
+    return pick (card_texts, G_N_ELEMENTS (card_texts), error->code);
+  if (error->domain == ILK_CLIENT_ERROR)
+    return pick (client_texts, G_N_ELEMENTS (client_texts), error->code);
+  if (error->domain == ILK_APP_ERROR)
+    return pick (app_texts, G_N_ELEMENTS (app_texts), error->code);
+  if (error->domain == ILK_ERROR)
+    return pick (core_texts, G_N_ELEMENTS (core_texts), error->code);
+  if (error->domain == G_IO_ERROR)
+    return find_io_text (error->code);
+
+  return &other_text;
+}
