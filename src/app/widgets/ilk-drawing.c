@@ -28,17 +28,31 @@ enum {
 
 static GParamSpec *properties[N_PROPS];
 
+/* A card's colour is translucent in dark themes, and parts behind others must not shine through. */
+static void
+lay_over (GdkRGBA       *color,
+          const GdkRGBA *ground)
+{
+  color->red = color->red * color->alpha + ground->red * (1 - color->alpha);
+  color->green = color->green * color->alpha + ground->green * (1 - color->alpha);
+  color->blue = color->blue * color->alpha + ground->blue * (1 - color->alpha);
+  color->alpha = 1;
+}
+
 static void
 get_colors (GtkWidget        *widget,
             IlkPictureColors *colors)
 {
   GtkStyleContext *context = gtk_widget_get_style_context (widget);
+  GdkRGBA ground;
 
   gtk_style_context_get_color (context, &colors->line);
   if (!gtk_style_context_lookup_color (context, "accent_bg_color", &colors->accent))
     colors->accent = colors->line;
   if (!gtk_style_context_lookup_color (context, "card_bg_color", &colors->paper))
     colors->paper = (GdkRGBA) { 1, 1, 1, 1 };
+  if (gtk_style_context_lookup_color (context, "window_bg_color", &ground))
+    lay_over (&colors->paper, &ground);
   if (!gtk_style_context_lookup_color (context, "accent_fg_color", &colors->on_accent))
     colors->on_accent = colors->paper;
 }

@@ -14,7 +14,9 @@ struct _IlkSecretView
   GtkWidget     parent_instance;
 
   GtkWidget    *glyphs;
+  GtkWidget    *caption;
   GtkWidget    *countdown;
+  GtkWidget    *hidden_label;
 
   char         *title;
   IlkClock     *clock;
@@ -45,8 +47,9 @@ update_accessible (IlkSecretView *self)
         : g_strdup_printf (_("%s, hidden"), self->title);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
-  /* Its room stays, so that nothing jumps when the digits come and go. */
+  /* Both keep their room, so that nothing jumps when the digits come and go. */
   gtk_widget_set_opacity (self->countdown, self->shown ? 1.0 : 0.0);
+  gtk_widget_set_opacity (self->hidden_label, self->shown ? 0.0 : 1.0);
   gtk_accessible_update_state (GTK_ACCESSIBLE (self->countdown),
                                GTK_ACCESSIBLE_STATE_HIDDEN, !self->shown, -1);
 }
@@ -142,7 +145,7 @@ ilk_secret_view_dispose (GObject *object)
 
   stop_watching (self);
   g_clear_pointer (&self->glyphs, gtk_widget_unparent);
-  g_clear_pointer (&self->countdown, gtk_widget_unparent);
+  g_clear_pointer (&self->caption, gtk_widget_unparent);
   g_clear_object (&self->clock);
 
   G_OBJECT_CLASS (ilk_secret_view_parent_class)->dispose (object);
@@ -180,6 +183,31 @@ ilk_secret_view_class_init (IlkSecretViewClass *klass)
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
 }
 
+/* "Hidden" and the time left share one place. */
+static void
+build_caption (IlkSecretView *self)
+{
+  self->countdown = ilk_countdown_new ();
+  /* Translators: comes before the time after which a shown PIN is hidden again, "0:12" */
+  ilk_countdown_set_title (ILK_COUNTDOWN (self->countdown), _("Hidden again in"));
+  gtk_widget_set_halign (self->countdown, GTK_ALIGN_CENTER);
+  g_signal_connect_object (self->countdown, "ended", G_CALLBACK (ilk_secret_view_hide), self,
+                           G_CONNECT_SWAPPED);
+
+  /* The name of the whole says it already. */
+  self->hidden_label = g_object_new (GTK_TYPE_LABEL,
+                                     "label", _("Hidden"),
+                                     "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION,
+                                     NULL);
+
+  self->caption = gtk_overlay_new ();
+  gtk_widget_add_css_class (self->caption, "caption");
+  gtk_overlay_set_child (GTK_OVERLAY (self->caption), self->hidden_label);
+  gtk_overlay_add_overlay (GTK_OVERLAY (self->caption), self->countdown);
+  gtk_overlay_set_measure_overlay (GTK_OVERLAY (self->caption), self->countdown, TRUE);
+  gtk_widget_set_parent (self->caption, GTK_WIDGET (self));
+}
+
 static void
 ilk_secret_view_init (IlkSecretView *self)
 {
@@ -192,14 +220,7 @@ ilk_secret_view_init (IlkSecretView *self)
   self->glyphs = ilk_secret_glyphs_new ();
   gtk_widget_set_parent (self->glyphs, GTK_WIDGET (self));
 
-  self->countdown = ilk_countdown_new ();
-  /* Translators: comes before the seconds after which a shown PIN is hidden again */
-  ilk_countdown_set_title (ILK_COUNTDOWN (self->countdown), _("Hidden again in"));
-  gtk_widget_set_halign (self->countdown, GTK_ALIGN_CENTER);
-  g_signal_connect_object (self->countdown, "ended", G_CALLBACK (ilk_secret_view_hide), self,
-                           G_CONNECT_SWAPPED);
-  gtk_widget_set_parent (self->countdown, GTK_WIDGET (self));
-
+  build_caption (self);
   update_accessible (self);
 }
 

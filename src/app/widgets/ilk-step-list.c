@@ -111,6 +111,8 @@ add_row (IlkStepList *self,
   row->mark = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
   gtk_widget_add_css_class (row->mark, "mark");
   gtk_widget_set_valign (row->mark, GTK_ALIGN_CENTER);
+  /* Its children expand within it; it does not. */
+  gtk_widget_set_hexpand (row->mark, FALSE);
   row->number = gtk_label_new (number);
   gtk_widget_set_hexpand (row->number, TRUE);
   gtk_widget_add_css_class (row->number, "numeric");
