@@ -1,0 +1,567 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <locale.h>
+
+#include <glib/gi18n.h>
+#include <glib/gstdio.h>
+
+#include "app/ilk-window.h"
+#include "card/ilk-card-error.h"
+#include "fake-controller.h"
+
+/* page-pictures FOLDER [dark] [NAME…]: a PNG of every page in every state, without hardware, in the
+ * language of the environment. Widths: as wide as the window comes, and 360 pixels. */
+
+#define HEIGHT 660
+
+typedef struct {
+  const char *name;
+  IlkState    state;
+  void      (*prepare) (IlkController *controller);
+} Scene;
+
+static void
+give_pin (IlkController *c)
+{
+  c->pin = ilk_secret_new_from_data ("482913", 6);
+  c->facts.pin_disclosed = TRUE;
+}
+
+static void
+give_code (IlkController *c,
+           int            seconds)
+{
+  gint64 now = ilk_clock_get_monotonic (ILK_CLOCK (c->clock));
+
+  c->code_deadline = now + seconds * G_USEC_PER_SEC;
+  c->resend_deadline = now + (seconds - 240) * G_USEC_PER_SEC;
+}
+
+static void
+give_captcha (IlkController *c)
+{
+  g_autofree char *path = g_build_filename (g_getenv ("ILK_TEST_SOURCE_ROOT"), "tests", "app",
+                                            "captcha.png", NULL);
+  char *data;
+  gsize length;
+
+  if (g_file_get_contents (path, &data, &length, NULL))
+    c->captcha = g_bytes_new_take (data, length);
+}
+
+static void
+card_error (IlkController *c,
+            IlkCardError   code)
+{
+  c->card_error = ilk_card_error_new (code, -1, 0, 0, "made up");
+  c->facts.card = ILK_CARD_FACT_UNUSABLE;
+}
+
+static void
+with_nothing (IlkController *c)
+{
+}
+
+static void
+with_readers (IlkController *c)
+{
+  fake_controller_add_reader (c, "ACS ACR38U-CCID [CCID Interface] 00 00", FALSE, FALSE, FALSE);
+  fake_controller_add_reader (c, "MILKO USB Kart Okuyucu 01 00", TRUE, FALSE, FALSE);
+  fake_controller_add_reader (c, "OMNIKEY AG CardMan 3121 02 00", TRUE, TRUE, FALSE);
+  fake_controller_add_usb (c, "ACS ACR39U", "libacsccid1", TRUE);
+}
+
+static void
+with_usb (IlkController *c)
+{
+  fake_controller_add_usb (c, "ACS ACR38U", NULL, FALSE);
+}
+
+static void
+with_ok (IlkController *c)
+{
+  fake_controller_add_reader (c, "MILKO USB Kart Okuyucu 00 00", TRUE, FALSE, FALSE);
+}
+
+static void
+with_no_socket (IlkController *c)
+{
+  with_usb (c);
+  c->verdict = ILK_HOST_VERDICT_NO_SOCKET;
+}
+
+static void
+with_refused (IlkController *c)
+{
+  with_usb (c);
+  c->verdict = ILK_HOST_VERDICT_REFUSED;
+}
+
+static void
+with_unseen (IlkController *c)
+{
+  fake_controller_add_usb (c, "ACS ACR38U", "libacsccid1", TRUE);
+  c->verdict = ILK_HOST_VERDICT_READER_UNSEEN;
+}
+
+static void
+with_unknown (IlkController *c)
+{
+  fake_controller_add_usb (c, "Acme CardThing 3000", NULL, TRUE);
+  c->verdict = ILK_HOST_VERDICT_READER_UNSEEN;
+}
+
+static void
+with_reading (IlkController *c)
+{
+  c->facts.card = ILK_CARD_FACT_READING;
+}
+
+static void
+with_card (IlkController *c)
+{
+  fake_controller_insert_card (c, ILK_PIN_STATE_SET, 3);
+}
+
+static void
+with_last_try (IlkController *c)
+{
+  fake_controller_insert_card (c, ILK_PIN_STATE_SET, 1);
+}
+
+static void
+with_pinless (IlkController *c)
+{
+  fake_controller_insert_card (c, ILK_PIN_STATE_NOT_SET, -1);
+}
+
+static void
+with_blocked (IlkController *c)
+{
+  fake_controller_insert_card (c, ILK_PIN_STATE_BLOCKED, 0);
+}
+
+static void
+with_mute (IlkController *c)
+{
+  card_error (c, ILK_CARD_ERROR_CARD_MUTE);
+}
+
+static void
+with_in_use (IlkController *c)
+{
+  card_error (c, ILK_CARD_ERROR_IN_USE);
+}
+
+static void
+with_foreign (IlkController *c)
+{
+  IlkCardInfo *card = fake_controller_insert_card (c, ILK_PIN_STATE_UNKNOWN, -1);
+
+  card->kind = ILK_CARD_KIND_UNKNOWN;
+  g_free (card->name);
+  card->name = g_strdup ("3B9F95");
+  g_clear_pointer (&card->serial, g_free);
+  g_ptr_array_set_size (card->certificates, 0);
+  c->facts.card = ILK_CARD_FACT_UNUSABLE;
+}
+
+static void
+with_other_akis (IlkController *c)
+{
+  IlkCardInfo *card = fake_controller_insert_card (c, ILK_PIN_STATE_UNKNOWN, -1);
+
+  card->kind = ILK_CARD_KIND_AKIS;
+  g_free (card->name);
+  card->name = g_strdup ("AKİS 2.5.2");
+  g_clear_pointer (&card->serial, g_free);
+  g_ptr_array_set_size (card->certificates, 0);
+  c->facts.card = ILK_CARD_FACT_UNUSABLE;
+}
+
+static void
+with_dead (IlkController *c)
+{
+  fake_controller_insert_card (c, ILK_PIN_STATE_BLOCKED, 0)->dead = TRUE;
+  c->facts.card = ILK_CARD_FACT_UNUSABLE;
+}
+
+static void
+with_expired (IlkController *c)
+{
+  IlkCardInfo *card = fake_controller_insert_card (c, ILK_PIN_STATE_SET, 3);
+
+  ((IlkCertificate *) ilk_card_info_get_certificate (card))->not_after = FAKE_NOW - 86400;
+}
+
+static void
+with_not_yet (IlkController *c)
+{
+  IlkCardInfo *card = fake_controller_insert_card (c, ILK_PIN_STATE_SET, 3);
+
+  ((IlkCertificate *) ilk_card_info_get_certificate (card))->not_before = FAKE_NOW + 86400 * 9;
+}
+
+static void
+with_other_card (IlkController *c)
+{
+  with_card (c);
+  fake_controller_set_problem (c, "app.other-card", "Another card is in the reader.",
+                               "The card was exchanged on the way.",
+                               "Insert the first card again, or start over with this one.");
+}
+
+static void
+with_captcha (IlkController *c)
+{
+  with_card (c);
+  give_captcha (c);
+}
+
+static void
+with_wrong_captcha (IlkController *c)
+{
+  with_captcha (c);
+  fake_controller_set_problem (c, "client.captcha", "The text in the picture was not right.", "",
+                               "Type the text of the new picture.");
+}
+
+static void
+with_wrong_word (IlkController *c)
+{
+  with_captcha (c);
+  fake_controller_set_problem (c, "client.credentials",
+                               "The identity number or the security word is not right.", "",
+                               "2 tries are left; after that the account is blocked.");
+}
+
+static void
+with_code (IlkController *c)
+{
+  with_card (c);
+  give_code (c, 267);
+}
+
+static void
+with_wrong_code (IlkController *c)
+{
+  with_code (c);
+  fake_controller_set_problem (c, "client.code-wrong", "The code was not right.", "",
+                               "2 tries are left.");
+}
+
+static void
+with_old_code (IlkController *c)
+{
+  with_card (c);
+  give_code (c, -5);
+}
+
+static void
+with_inactive (IlkController *c)
+{
+  with_card (c);
+  fake_controller_log_in (c, TRUE);
+  c->facts.inactive = TRUE;
+}
+
+static void
+with_held (IlkController *c)
+{
+  with_card (c);
+  fake_controller_log_in (c, TRUE);
+}
+
+static void
+with_disclosed (IlkController *c)
+{
+  with_held (c);
+  give_pin (c);
+}
+
+static void
+with_kept (IlkController *c)
+{
+  with_disclosed (c);
+  c->facts.kept = TRUE;
+}
+
+static void
+with_saved (IlkController *c)
+{
+  with_kept (c);
+  c->facts.pin_saved = TRUE;
+}
+
+static void
+with_deleted (IlkController *c)
+{
+  with_card (c);
+  fake_controller_log_in (c, FALSE);
+  c->facts.pin_deleted = TRUE;
+  c->facts.kept = TRUE;
+  c->erased_everywhere = FAKE_NOW + 86400 * 5;
+}
+
+static void
+with_none_held (IlkController *c)
+{
+  with_card (c);
+  fake_controller_log_in (c, FALSE);
+}
+
+static void
+with_stale (IlkController *c)
+{
+  with_held (c);
+  c->facts.pin_stale = TRUE;
+}
+
+static void
+with_pinless_session (IlkController *c)
+{
+  with_pinless (c);
+  fake_controller_log_in (c, FALSE);
+}
+
+static void
+with_blocked_session (IlkController *c)
+{
+  with_blocked (c);
+  fake_controller_log_in (c, FALSE);
+}
+
+static void
+with_wrong_pin (IlkController *c)
+{
+  fake_controller_insert_card (c, ILK_PIN_STATE_SET, 2);
+  fake_controller_log_in (c, FALSE);
+  fake_controller_set_problem (c, "card.wrong-pin", "The old PIN was not right.", "",
+                               "2 tries are left.");
+}
+
+static void
+with_unlock_code (IlkController *c)
+{
+  with_code (c);
+  c->facts.purpose = ILK_PURPOSE_UNLOCK;
+}
+
+static void
+with_delete_code (IlkController *c)
+{
+  with_code (c);
+  c->facts.purpose = ILK_PURPOSE_DELETE;
+}
+
+static void
+with_change (IlkController *c)
+{
+  with_held (c);
+  c->facts.old_pin_given = TRUE;
+  c->step_name = "change";
+}
+
+static void
+with_unlock (IlkController *c)
+{
+  with_pinless_session (c);
+  c->step_name = "authenticate";
+}
+
+static void
+with_pulled (IlkController *c)
+{
+  with_held (c);
+  c->facts.card = ILK_CARD_FACT_NONE;
+  g_clear_pointer (&c->card, ilk_card_info_unref);
+}
+
+static void
+with_set (IlkController *c)
+{
+  with_held (c);
+  c->facts.pin_set = TRUE;
+  c->facts.pin_stale = TRUE;
+}
+
+static void
+with_all (IlkController *c)
+{
+  with_deleted (c);
+  c->facts.pin_saved = TRUE;
+}
+
+static const Scene scenes[] = {
+  { "01-welcome", ILK_STATE_WELCOME, with_nothing },
+  { "02-prepare", ILK_STATE_PREPARE, with_nothing },
+  { "03-reader-waiting", ILK_STATE_READER, with_nothing },
+  { "03-reader-list", ILK_STATE_READER, with_readers },
+  { "03-reader-usb", ILK_STATE_READER, with_usb },
+  { "04-driver-ok", ILK_STATE_DRIVER, with_ok },
+  { "04-driver-no-socket", ILK_STATE_DRIVER, with_no_socket },
+  { "04-driver-refused", ILK_STATE_DRIVER, with_refused },
+  { "04-driver-unseen", ILK_STATE_DRIVER, with_unseen },
+  { "04-driver-unknown", ILK_STATE_DRIVER, with_unknown },
+  { "05-card-none", ILK_STATE_CARD, with_nothing },
+  { "05-card-reading", ILK_STATE_CARD, with_reading },
+  { "05-card-ready", ILK_STATE_CARD, with_card },
+  { "05-card-last-try", ILK_STATE_CARD, with_last_try },
+  { "05-card-pinless", ILK_STATE_CARD, with_pinless },
+  { "05-card-blocked", ILK_STATE_CARD, with_blocked },
+  { "05-card-mute", ILK_STATE_CARD, with_mute },
+  { "05-card-in-use", ILK_STATE_CARD, with_in_use },
+  { "05-card-foreign", ILK_STATE_CARD, with_foreign },
+  { "05-card-other-akis", ILK_STATE_CARD, with_other_akis },
+  { "05-card-dead", ILK_STATE_CARD, with_dead },
+  { "05-card-expired", ILK_STATE_CARD, with_expired },
+  { "05-card-not-yet", ILK_STATE_CARD, with_not_yet },
+  { "05-card-problem", ILK_STATE_CARD, with_other_card },
+  { "06-login", ILK_STATE_LOGIN, with_captcha },
+  { "06-login-wrong-captcha", ILK_STATE_LOGIN, with_wrong_captcha },
+  { "06-login-wrong-word", ILK_STATE_LOGIN, with_wrong_word },
+  { "07-phone", ILK_STATE_PHONE, with_card },
+  { "08-sms", ILK_STATE_SMS, with_code },
+  { "08-sms-wrong", ILK_STATE_SMS, with_wrong_code },
+  { "08-sms-expired", ILK_STATE_SMS, with_old_code },
+  { "09-activate", ILK_STATE_ACTIVATE, with_inactive },
+  { "10-pin-held", ILK_STATE_PIN, with_held },
+  { "10-pin-disclosed", ILK_STATE_PIN, with_disclosed },
+  { "10-pin-kept", ILK_STATE_PIN, with_kept },
+  { "10-pin-saved", ILK_STATE_PIN, with_saved },
+  { "10-pin-deleted", ILK_STATE_PIN, with_deleted },
+  { "10-pin-none", ILK_STATE_PIN, with_none_held },
+  { "10-pin-stale", ILK_STATE_PIN, with_stale },
+  { "11-new-pin-typed", ILK_STATE_NEW_PIN, with_held },
+  { "11-new-pin-shown", ILK_STATE_NEW_PIN, with_disclosed },
+  { "11-new-pin-create", ILK_STATE_NEW_PIN, with_pinless_session },
+  { "11-new-pin-unblock", ILK_STATE_NEW_PIN, with_blocked_session },
+  { "11-new-pin-wrong", ILK_STATE_NEW_PIN, with_wrong_pin },
+  { "12-confirm-unlock", ILK_STATE_CONFIRM, with_unlock_code },
+  { "12-confirm-delete", ILK_STATE_CONFIRM, with_delete_code },
+  { "13-setting-change", ILK_STATE_SETTING, with_change },
+  { "13-setting-unlock", ILK_STATE_SETTING, with_unlock },
+  { "14-uncertain-pulled", ILK_STATE_UNCERTAIN, with_pulled },
+  { "14-uncertain-ready", ILK_STATE_UNCERTAIN, with_held },
+  { "15-done-set", ILK_STATE_DONE, with_set },
+  { "15-done-kept", ILK_STATE_DONE, with_held },
+  { "15-done-deleted", ILK_STATE_DONE, with_all },
+};
+
+typedef struct {
+  GtkWidget  *window;
+  const char *path;
+  gboolean    done;
+  guint       frames;
+} Shot;
+
+static gboolean
+shoot (gpointer data)
+{
+  Shot *shot = data;
+  g_autoptr (GdkPaintable) paintable = NULL;
+  g_autoptr (GskRenderNode) node = NULL;
+  g_autoptr (GdkTexture) texture = NULL;
+  GtkSnapshot *snapshot;
+  int width = gtk_widget_get_width (shot->window);
+  int height = gtk_widget_get_height (shot->window);
+
+  if (shot->frames++ < 4)
+    return G_SOURCE_CONTINUE;
+
+  paintable = gtk_widget_paintable_new (shot->window);
+  snapshot = gtk_snapshot_new ();
+  gdk_paintable_snapshot (paintable, snapshot, width, height);
+  node = gtk_snapshot_free_to_node (snapshot);
+  if (node == NULL)
+    return G_SOURCE_CONTINUE;
+
+  texture = gsk_renderer_render_texture (gtk_native_get_renderer (GTK_NATIVE (shot->window)), node,
+                                         &GRAPHENE_RECT_INIT (0, 0, width, height));
+  gdk_texture_save_to_png (texture, shot->path);
+  shot->done = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+take_picture (const Scene *scene,
+              const char  *folder,
+              int          width)
+{
+  g_autoptr (IlkController) controller = fake_controller_new ();
+  g_autofree char *path = g_strdup_printf ("%s/%s-%d.png", folder, scene->name, width);
+  Shot shot = { .path = path };
+
+  scene->prepare (controller);
+  controller->state = scene->state;
+  ilk_flow_view (controller->state, &controller->facts, &controller->view);
+  shot.window = ilk_window_new (NULL, controller, g_getenv ("PICTURES_PRACTICE") != NULL);
+  gtk_window_set_default_size (GTK_WINDOW (shot.window), width, HEIGHT);
+  gtk_window_present (GTK_WINDOW (shot.window));
+  g_timeout_add (20, shoot, &shot);
+  while (!shot.done)
+    g_main_context_iteration (NULL, TRUE);
+  gtk_window_destroy (GTK_WINDOW (shot.window));
+}
+
+static gboolean
+is_wanted (const char  *name,
+           char       **wanted)
+{
+  if (wanted[0] == NULL)
+    return TRUE;
+  for (; *wanted != NULL; wanted++)
+    if (g_str_has_prefix (name, *wanted))
+      return TRUE;
+
+  return FALSE;
+}
+
+static void
+load_style (void)
+{
+  g_autoptr (GtkCssProvider) provider = gtk_css_provider_new ();
+
+  gtk_css_provider_load_from_resource (provider, "/tr/org/ilkimza/Ilkimza/style.css");
+  gtk_style_context_add_provider_for_display (gdk_display_get_default (),
+                                              GTK_STYLE_PROVIDER (provider),
+                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+  gtk_icon_theme_add_resource_path (gtk_icon_theme_get_for_display (gdk_display_get_default ()),
+                                    "/tr/org/ilkimza/Ilkimza/icons");
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  gboolean dark = argc > 2 && g_str_equal (argv[2], "dark");
+  g_autofree char *locale_folder = g_build_filename (g_getenv ("ILK_TEST_BUILD_ROOT"), "po", NULL);
+
+  if (argc < 2)
+    {
+      g_printerr ("usage: page-pictures FOLDER [dark] [NAME…]\n");
+      return 2;
+    }
+
+  setlocale (LC_ALL, "");
+  bindtextdomain (GETTEXT_PACKAGE, locale_folder);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  textdomain (GETTEXT_PACKAGE);
+  gtk_init ();
+  adw_init ();
+  adw_style_manager_set_color_scheme (adw_style_manager_get_default (),
+                                      dark ? ADW_COLOR_SCHEME_FORCE_DARK
+                                           : ADW_COLOR_SCHEME_FORCE_LIGHT);
+  load_style ();
+  g_mkdir_with_parents (argv[1], 0755);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (scenes); i++)
+    if (is_wanted (scenes[i].name, argv + (dark ? 3 : 2)))
+      {
+        take_picture (&scenes[i], argv[1], 900);
+        take_picture (&scenes[i], argv[1], 360);
+      }
+
+  return 0;
+}
