@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <json-glib/json-glib.h>
+#include "core/ilk-clock.h"
+#include "server/ilk-file-key-store.h"
+#include "server/ilk-service.h"
+#include "server/ilk-sqlite-store.h"
+
+G_BEGIN_DECLS
+
+/* Made-up holders: AYSE has CARD_A (active, PIN held) and CARD_N (not activated, PIN held); BORA has
+ * CARD_B. NOBODY is a well-formed number that no one has. */
+#define NOW     1767225600
+#define AYSE    "12345678950"
+#define BORA    "98765432150"
+#define NOBODY  "11111111110"
+#define WORD_A  "Çilek-reçeli-42"
+#define WORD_B  "başka bir sözcük"
+#define CARD_A  "00112233445566778899AABB"
+#define CARD_N  "0123456789ABCDEF01234567"
+#define CARD_B  "AABBCCDDEEFF001122334455"
+#define PIN_A   "428193"
+#define PHONE_A "05321234567"
+#define ATR     "3BBA11008131FE4D55454B41452056312E30AE"
+
+#define TEST_TYPE_PHONE (test_phone_get_type ())
+G_DECLARE_FINAL_TYPE (TestPhone, test_phone, TEST, PHONE, GObject)
+
+/* What the holders' phones got last. */
+struct _TestPhone
+{
+  GObject  parent_instance;
+
+  guint    count;
+  char    *to;
+  char    *text;
+  char    *code;
+  gboolean broken;   /* the gateway is down */
+};
+
+typedef struct {
+  char            *folder;
+  char            *database;
+  IlkManualClock  *clock;
+  IlkSqliteStore  *store;
+  IlkFileKeyStore *keys;
+  IlkService      *service;
+  TestPhone       *phone;
+  char            *captcha_id;
+  char            *captcha_answer;
+  char            *session_id;
+  GString         *faults;
+} ServerFixture;
+
+typedef struct {
+  guint       status;
+  JsonObject *json;     /* NULL: no body */
+  char       *code;     /* of a problem */
+  int         attempts_left;
+  int         retry_after;
+} Answer;
+
+/* One line of a hand-over file. */
+typedef struct {
+  const char *number;
+  const char *word;
+  const char *serial;
+  const char *pin;      /* NULL: none held */
+  const char *state;
+  gint64      not_before;
+  gint64      not_after;
+  const char *profile;
+} Person;
+
+char          *server_make_keys       (const char     *folder);
+char          *server_make_line       (const char     *keys,
+                                       const Person   *person);
+void           server_remove_folder   (const char     *folder);
+
+ServerFixture *server_fixture_new     (void);
+void           server_fixture_free    (ServerFixture  *self);
+guint          server_import          (ServerFixture  *self,
+                                       const char     *text);
+void           server_add             (ServerFixture  *self,
+                                       const Person   *person);
+
+void           answer_free            (Answer         *self);
+const char    *answer_get             (Answer         *self,
+                                       const char     *name);
+gint64         answer_number          (Answer         *self,
+                                       const char     *name);
+void           answer_expect          (Answer         *answer,
+                                       guint           status,
+                                       const char     *code);
+
+/* body: JSON or NULL. A POST gets a fresh idempotency key, unless one is given. */
+Answer        *server_call            (ServerFixture  *self,
+                                       const char     *method,
+                                       const char     *path,
+                                       const char     *token,
+                                       const char     *body);
+Answer        *server_call_with_key   (ServerFixture  *self,
+                                       const char     *method,
+                                       const char     *path,
+                                       const char     *token,
+                                       const char     *key,
+                                       const char     *body);
+void           server_expect          (ServerFixture  *self,
+                                       const char     *method,
+                                       const char     *path,
+                                       const char     *token,
+                                       const char     *body,
+                                       guint           status,
+                                       const char     *code);
+
+void           server_new_captcha     (ServerFixture  *self);
+Answer        *server_log_in          (ServerFixture  *self,
+                                       const char     *number,
+                                       const char     *word);
+char          *server_attempt         (ServerFixture  *self,
+                                       const char     *number,
+                                       const char     *word);
+char          *server_session         (ServerFixture  *self,
+                                       const char     *number,
+                                       const char     *word);
+char          *server_begin           (ServerFixture  *self,
+                                       const char     *token,
+                                       const char     *kind,
+                                       const char     *serial);
+void           server_confirm         (ServerFixture  *self,
+                                       const char     *token,
+                                       const char     *operation);
+char          *server_begin_unlock    (ServerFixture  *self,
+                                       const char     *token,
+                                       const char     *serial);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ServerFixture, server_fixture_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Answer, answer_free)
+
+G_END_DECLS
