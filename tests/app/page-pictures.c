@@ -13,7 +13,7 @@
 /* page-pictures FOLDER [dark] [NAME…]: a PNG of every page in every state, without hardware, in the
  * language of the environment. Widths: as wide as the window comes, and 360 pixels. */
 
-#define HEIGHT 660
+#define HEIGHT 700
 
 typedef struct {
   const char *name;

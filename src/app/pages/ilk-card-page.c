@@ -114,7 +114,12 @@ describe_kind (IlkCardInfo *card,
       return TRUE;
     case ILK_CARD_KIND_AKIS_V1:
     default:
-      return FALSE;
+      if (ilk_card_info_get_certificate (card) != NULL)
+        return FALSE;
+      status->sentence = _("There is no certificate on this card");
+      status->advice = _("Without a qualified electronic certificate it can’t sign. Ask the issuer "
+                         "whether this is the right card.");
+      return TRUE;
     }
 }
 
@@ -129,14 +134,16 @@ describe_validity (const IlkCertificate *certificate,
     {
       status->sentence = _("Your certificate is not valid yet");
       status->advice = _("Nothing is wrong. A PIN can be had only from the day on which the "
-                         "certificate begins; please come back then.");
+                         "certificate begins; please come back then. If the date of this "
+                         "computer is wrong, correct it or simply go on.");
       return TRUE;
     }
   if (now > certificate->not_after)
     {
       status->sentence = _("Your certificate has expired");
       status->advice = _("A PIN can no longer be had for this card. Apply for a new certificate; "
-                         "your old card is of no more use then.");
+                         "this card is then of no more use. If the date of this computer is "
+                         "wrong, correct it or simply go on.");
       return TRUE;
     }
 

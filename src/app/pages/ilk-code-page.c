@@ -17,12 +17,10 @@ struct _IlkCodePage
   gboolean   login;
   GtkWidget *entry_bin;
   GtkWidget *entry;
-  GtkWidget *time_box;
   GtkWidget *time_bin;
   GtkWidget *time;
   GtkWidget *over_label;
   GtkWidget *again_button;
-  GtkWidget *resend_box;
   GtkWidget *resend_bin;
   GtkWidget *resend;
   GtkWidget *none_label;
@@ -112,9 +110,9 @@ show_times (IlkCodePage   *self,
 
   ilk_countdown_set_deadline (ILK_COUNTDOWN (self->time), clock, deadline);
   ilk_countdown_set_deadline (ILK_COUNTDOWN (self->resend), clock, resend);
-  gtk_widget_set_visible (self->time_box, deadline > now);
+  gtk_widget_set_visible (self->time_bin, deadline > now);
   gtk_widget_set_visible (self->over_label, deadline != 0 && deadline <= now);
-  gtk_widget_set_visible (self->resend_box, resend > now);
+  gtk_widget_set_visible (self->resend_bin, resend > now);
   gtk_widget_set_sensitive (self->again_button, resend <= now && !facts->busy);
 }
 
@@ -221,11 +219,9 @@ ilk_code_page_class_init (IlkCodePageClass *klass)
   gtk_widget_class_set_template_from_resource
     (widget_class, "/tr/org/ilkimza/Ilkimza/ilk-code-page.ui");
   gtk_widget_class_bind_template_child (widget_class, IlkCodePage, entry_bin);
-  gtk_widget_class_bind_template_child (widget_class, IlkCodePage, time_box);
   gtk_widget_class_bind_template_child (widget_class, IlkCodePage, time_bin);
   gtk_widget_class_bind_template_child (widget_class, IlkCodePage, over_label);
   gtk_widget_class_bind_template_child (widget_class, IlkCodePage, again_button);
-  gtk_widget_class_bind_template_child (widget_class, IlkCodePage, resend_box);
   gtk_widget_class_bind_template_child (widget_class, IlkCodePage, resend_bin);
   gtk_widget_class_bind_template_child (widget_class, IlkCodePage, none_label);
   gtk_widget_class_bind_template_callback (widget_class, on_again_clicked);
@@ -239,6 +235,8 @@ ilk_code_page_init (IlkCodePage *self)
   self->entry = ilk_pin_entry_new (_("SMS confirmation code"));
   self->time = ilk_countdown_new ();
   self->resend = ilk_countdown_new ();
+  g_object_set (self->time, "title", _("Time left"), NULL);
+  g_object_set (self->resend, "title", _("Possible again in"), NULL);
   adw_bin_set_child (ADW_BIN (self->entry_bin), self->entry);
   adw_bin_set_child (ADW_BIN (self->time_bin), self->time);
   adw_bin_set_child (ADW_BIN (self->resend_bin), self->resend);

@@ -168,7 +168,7 @@ ilk_page_init (IlkPage *self)
   gtk_box_append (GTK_BOX (head), priv->heading);
   gtk_box_append (GTK_BOX (head), priv->intro);
 
-  priv->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 24);
+  priv->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 18);
   gtk_widget_add_css_class (priv->box, "ilk-page-content");
   gtk_widget_set_margin_top (priv->box, 24);
   gtk_widget_set_margin_bottom (priv->box, 24);
@@ -176,7 +176,7 @@ ilk_page_init (IlkPage *self)
   gtk_widget_set_margin_end (priv->box, 18);
   gtk_box_append (GTK_BOX (priv->box), head);
 
-  adw_clamp_set_maximum_size (ADW_CLAMP (clamp), 600);
+  adw_clamp_set_maximum_size (ADW_CLAMP (clamp), 640);
   adw_clamp_set_tightening_threshold (ADW_CLAMP (clamp), 480);
   adw_clamp_set_child (ADW_CLAMP (clamp), priv->box);
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller),

@@ -95,6 +95,7 @@ show_table (IlkPinPage    *self,
   if (self->pin != pin)
     ilk_secret_view_set_secret (ILK_SECRET_VIEW (self->view), pin);
   self->pin = pin;
+  gtk_widget_set_visible (self->view_bin, pin != NULL);
   gtk_widget_set_sensitive (self->show_button, !facts->busy);
   gtk_widget_set_visible (self->stale_label, facts->pin_held && facts->pin_stale);
   if (self->reveal && pin != NULL)

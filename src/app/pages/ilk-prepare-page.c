@@ -42,6 +42,6 @@ ilk_prepare_page_init (IlkPreparePage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
 
-  adw_bin_set_child (ADW_BIN (self->chip_bin), ilk_drawing_new ("prepare-chip"));
-  adw_bin_set_child (ADW_BIN (self->insert_bin), ilk_drawing_new ("insert-chip"));
+  adw_clamp_set_child (ADW_CLAMP (self->chip_bin), ilk_drawing_new ("prepare-chip"));
+  adw_clamp_set_child (ADW_CLAMP (self->insert_bin), ilk_drawing_new ("insert-chip"));
 }

@@ -17,8 +17,8 @@ static const struct {
   const char *words;
 } steps[] = {
   { "open", TRUE, TRUE, N_("Recognising your card") },
-  { "challenge", FALSE, TRUE, N_("Asking the card for a riddle") },
-  { "authenticate", FALSE, TRUE, N_("The issuer solves it and unblocks the card") },
+  { "challenge", FALSE, TRUE, N_("The card draws a random number") },
+  { "authenticate", FALSE, TRUE, N_("The issuer answers it and the card is unblocked") },
   { "reset", FALSE, TRUE, N_("Writing the new PIN to the card") },
   { "change", TRUE, FALSE, N_("Exchanging the old PIN for the new one") },
   { "prove", TRUE, TRUE, N_("Trying the new PIN once") },
