@@ -2,8 +2,11 @@
 """The pages of the road, as a person passes them."""
 import os
 import re
+import stat
+import subprocess
 
 from driver import wait_for
+from eyes import read_digits, read_words
 
 WINDOW = re.compile('ilkimza', re.IGNORECASE)
 
@@ -58,9 +61,7 @@ class Road:
 
     def type_number(self, title, digits):
         """Types into the cells of a PIN or a code; how many there are is all that can be seen."""
-        cells = self.window.find(None, self.words(title))
-        cells = next((node for node in self.window.search(None, self.words(title))
-                      if node.has('focusable')), cells)
+        cells = self.window.find('text box', self.words(title))
         self.program.click(cells)
         wait_for(lambda: cells.has('focused'), f'“{title}” has the keyboard')
         self.program.keys('Delete')
@@ -135,3 +136,63 @@ class Road:
         self.log_in()
         self.phone()
         self.sms()
+
+    def activate(self):
+        self.at('Activate Your Certificate')
+        self.press('_Activate')
+
+    # the PIN the issuer holds
+
+    def show_pin(self):
+        """Has the PIN shown and reads it off the screen."""
+        self.press('S_how for 15 Seconds')
+        view = self.window.find(None, re.compile(re.escape(self.words('PIN')) + ', '))
+        return read_digits(self.program, view)
+
+    def save_pin(self, path):
+        """Saves the PIN as PDF; the answer is the document's password, as the screen shows it."""
+        self.press('_Save My Passwords')
+        chooser = wait_for(lambda: next((window for window in self.program.windows
+                                         if window.seen('button', self.words('_Save'))), None),
+                           'the file chooser')
+        self.program.focus(chooser)
+        self.program.keys('ctrl+a')
+        self.program.type(path)
+        self.program.keys('Return')
+        view = self.window.find(None, re.compile(re.escape(self.words('Password of the document'))))
+        wait_for(lambda: os.path.exists(path), 'the PDF')
+        return read_words(self.program, view)
+
+    def delete_pin(self, keep_picture=False):
+        """Deletes the PIN at the issuer: the question, the typed word, the code."""
+        self.press('_Delete My Passwords')
+        question = wait_for(lambda: next((window for window in self.program.windows
+                                          if window.role == 'dialog'), None), 'the question')
+        if keep_picture:
+            self.take_picture('delete-question')
+        entry = question.find('text box')
+        self.program.click(entry)
+        self.program.type(self.words('DELETE'))
+        self.program.click(question.find('button', self.words('_Delete')))
+        self.sms('Confirm Deleting the PIN')
+        self.reads('The PIN was deleted for good')
+
+    # a new PIN
+
+    def type_new_pin(self, pin, again=None):
+        self.type_number('New PIN', pin)
+        self.type_number('New PIN (again)', again or pin)
+
+
+def check_sheet(path, password):
+    """The PDF opens with its password alone, belongs to its owner alone and has no text to find."""
+    mode = stat.S_IMODE(os.stat(path).st_mode)
+    assert mode == 0o600, f'the PDF has mode {mode:o}'
+    for wrong in ('', password + 'x'):
+        opened = subprocess.run(['pdftotext', '-upw', wrong, path, '-'], capture_output=True,
+                                check=False)
+        assert opened.returncode != 0, 'the PDF opens without its password'
+    opened = subprocess.run(['pdftotext', '-upw', password, path, '-'], capture_output=True,
+                            text=True, check=False)
+    assert opened.returncode == 0, f'the PDF does not open with its password: {opened.stderr}'
+    return opened.stdout

@@ -371,6 +371,9 @@ ilk_pin_entry_init (IlkPinEntry *self)
 
   build_line (self);
   gtk_label_set_mnemonic_widget (GTK_LABEL (self->title_label), self->cells);
+  /* The cells have their name by themselves; with the label's as well GTK 4.8 says it twice. */
+  gtk_accessible_reset_relation (GTK_ACCESSIBLE (self->cells),
+                                 GTK_ACCESSIBLE_RELATION_LABELLED_BY);
 
   self->fault_label = gtk_label_new (NULL);
   gtk_label_set_xalign (GTK_LABEL (self->fault_label), 0.0f);

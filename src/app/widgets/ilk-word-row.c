@@ -150,6 +150,9 @@ ilk_word_row_init (IlkWordRow *self)
   build_field (self);
   build_peek_button (self);
   gtk_label_set_mnemonic_widget (GTK_LABEL (self->title_label), GTK_WIDGET (self->field));
+  /* The field has its name by itself; with the label's as well GTK 4.8 would say it twice. */
+  gtk_accessible_reset_relation (GTK_ACCESSIBLE (self->field),
+                                 GTK_ACCESSIBLE_RELATION_LABELLED_BY);
 
   gtk_widget_set_valign (column, GTK_ALIGN_CENTER);
   gtk_widget_set_hexpand (column, TRUE);

@@ -135,10 +135,12 @@ class Program(Node):
             parent = child.parent
             if parent.path == self.path:
                 return None
-            outer = parent.extents
-            inner = child.extents
-            if inner[3] > outer[3] + 2 and outer[3] > 0:
-                return parent
+            try:
+                outer, inner = parent.extents, child.extents
+                if inner[3] > outer[3] + 2 and outer[3] > 0:
+                    return parent
+            except GLib.Error:
+                pass  # a purely presentational parent has no place
             child = parent
 
     def scroll_to(self, node):

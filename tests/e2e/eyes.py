@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reads what is drawn and told to no assistive tool: a PIN or a password on the screen."""
+import subprocess
+import tempfile
+
+from driver import wait_for
+
+DIGITS = '0123456789'
+WORDS = 'abcdefghijklmnopqrstuvwxyz-'
+
+
+def read_drawn(program, node, characters):
+    """The text that is drawn in a widget, by character recognition of its picture."""
+    window = program.window_of(node)
+    with tempfile.NamedTemporaryFile(suffix='.png') as whole:
+        program.picture(window, whole.name)
+        width = int(subprocess.check_output(['identify', '-format', '%w', whole.name]))
+        height = int(subprocess.check_output(['identify', '-format', '%h', whole.name]))
+        _, _, inner_width, inner_height = window.extents
+        x, y, own_width, own_height = node.extents
+        x += (width - inner_width) // 2
+        y += (height - inner_height) // 2
+        part = subprocess.check_output(
+            ['convert', whole.name, '-crop', f'{own_width}x{own_height}+{x}+{y}', '+repage',
+             '-colorspace', 'Gray', '-resize', '300%', '-bordercolor', 'white', '-border', '40',
+             '-density', '300', 'png:-'])
+    read = subprocess.run(['tesseract', '-', '-', '--psm', '6',
+                           '-c', f'tessedit_char_whitelist={characters}'],
+                          input=part, capture_output=True, check=True).stdout.decode()
+    return ''.join(read.split())
+
+
+def read_digits(program, node, count=6):
+    def digits():
+        text = read_drawn(program, node, DIGITS)
+        return text if len(text) == count else None
+    return wait_for(digits, f'{count} digits to be read on the screen')
+
+
+def read_words(program, node, count=4):
+    def words():
+        text = read_drawn(program, node, WORDS)
+        return text if text.count('-') == count - 1 else None
+    return wait_for(words, f'{count} words to be read on the screen')

@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The world of real parts: pcscd with a virtual reader, the service behind nginx, OpenSC."""
+import os
+import re
+import subprocess
+
+from driver import wait_for
+from service import Service
+
+READER = 'Virtual PCD'
+OPENSC = {'OPENSC_DRIVER': 'akis'}
+
+
+class Reader:
+    """`ilkimza-card insert`: a card in the virtual reader of the pcscd that runs."""
+
+    def __init__(self, run, card_file):
+        self.run, self.card_file = run, card_file
+        self.lines = run.path('reader.lines')
+        with open(self.lines, 'wb') as out:
+            self.process = subprocess.Popen(
+                [run.built('src', 'virtual', 'ilkimza-card'), 'insert', card_file],
+                stdin=subprocess.PIPE, stdout=out, stderr=subprocess.STDOUT)
+        self.answers = 0
+        run.at_end.append(self.stop)
+        self.answer('inserted')
+
+    def answer(self, word):
+        """Waits for the next line, which has to begin with this word."""
+        def line():
+            assert self.process.poll() is None, f'ilkimza-card ended: {self.read()}'
+            lines = self.read()
+            return lines[self.answers] if len(lines) > self.answers else None
+        found = wait_for(line, f'ilkimza-card says “{word}”')
+        self.answers += 1
+        assert found.startswith(word), f'ilkimza-card says “{found}”, not “{word}”'
+
+    def read(self):
+        with open(self.lines, encoding='utf-8') as file:
+            return file.read().splitlines()
+
+    def tell(self, command, word):
+        self.process.stdin.write(f'{command}\n'.encode())
+        self.process.stdin.flush()
+        self.answer(word)
+
+    def stop(self):
+        if self.process.poll() is None:
+            self.process.stdin.close()
+            self.process.wait(10)
+
+
+class RealWorld:
+    """As PracticeWorld, with the parts a holder really has."""
+
+    def __init__(self, run, holder='ready', **environment):
+        self.run, self.words = run, run.words
+        self.service = Service(run)
+        self.choose(holder)
+        self.reader = None
+        self.seen = {'sms': 0, 'captcha': 0}
+        self.program = run.start(G_MESSAGES_DEBUG='all',
+                                 ILKIMZA_ISSUER=self.service.write_profile(),
+                                 ILKIMZA_READER_PREFIX=READER, **environment)
+
+    def choose(self, holder):
+        self.chosen = self.service.holders[holder]
+
+    @property
+    def identity_number(self):
+        return self.chosen['identity_number']
+
+    @property
+    def security_word(self):
+        return self.chosen['security_word']
+
+    @property
+    def holder(self):
+        return self.chosen['name']
+
+    def plug_reader(self, plugged=True):
+        """The virtual readers are there as long as pcscd is."""
+
+    def insert_card(self, inserted=True):
+        if inserted and self.reader is None:
+            self.reader = Reader(self.run, self.chosen['card_file'])
+        elif inserted:
+            self.reader.tell(f'insert {self.chosen["card_file"]}', 'inserted')
+        else:
+            self.reader.tell('remove', 'removed')
+
+    def captcha(self):
+        return self.newest('captcha')['answer']
+
+    def code(self, besides=None):
+        return self.newest('sms')['code']
+
+    def newest(self, kind):
+        message = self.service.newest(kind, self.seen[kind])
+        self.seen[kind] = self.service.count(kind)
+        return message
+
+    def advance(self, seconds):
+        self.service.advance(seconds)
+
+    def card_file(self, serial):
+        return self.chosen['card_file']
+
+    def opensc_accepts(self, pin):
+        """Whether OpenSC, a program that is not ours, verifies this PIN on the card."""
+        done = subprocess.run(
+            ['pkcs15-tool', '--reader', READER + ' 00 00', '--verify-pin', '--auth-id', '01',
+             '--pin', pin],
+            capture_output=True, text=True, check=False, env=dict(os.environ, **OPENSC))
+        said = done.stdout + done.stderr
+        if done.returncode == 0 and not re.search('fail|error', said, re.IGNORECASE):
+            return True
+        assert re.search('PIN code (verification failed|incorrect)|CKR_PIN|incorrect', said,
+                         re.IGNORECASE), f'OpenSC has other troubles: {said}'
+        return False
