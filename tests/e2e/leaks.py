@@ -41,7 +41,7 @@ def read(path):
         return b''
 
 
-class SecretWatch:
+class LeakWatch:
     """Collects the secrets of a run, and what was found of them where."""
 
     def __init__(self, allowed=()):
