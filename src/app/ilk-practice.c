@@ -146,14 +146,17 @@ read_line (IlkPractice *self)
                                        g_object_ref (self));
 }
 
-/* Beside the program in the build folder, else where it is installed. */
+/* Where tests say, else beside the program in the build folder, else where it is installed. */
 static char *
 find_service (void)
 {
+  const char *said = g_getenv ("ILKIMZA_SERVICE_PROGRAM");
   g_autofree char *self = g_file_read_link ("/proc/self/exe", NULL);
   g_autofree char *folder = self != NULL ? g_path_get_dirname (self) : g_strdup (".");
   g_autofree char *built = g_build_filename (folder, "..", "server", "ilkimza-service", NULL);
 
+  if (said != NULL)
+    return g_strdup (said);
   if (g_file_test (built, G_FILE_TEST_IS_EXECUTABLE))
     return g_steal_pointer (&built);
   return g_build_filename (ILK_BINDIR, "ilkimza-service", NULL);
