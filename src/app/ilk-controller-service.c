@@ -213,8 +213,7 @@ take_service_card (IlkController *self,
 
       if (g_strcmp0 (card->serial, self->road_serial) != 0)
         continue;
-      self->service_card = card;
-      cards->pdata[i] = NULL;
+      self->service_card = g_ptr_array_steal_index (cards, i);
       break;
     }
 

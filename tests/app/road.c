@@ -214,6 +214,12 @@ road_to_card (Road *road)
   road_wait (road, card_usable, NULL, "a card that can be used");
 }
 
+void
+road_wait_card (Road *road)
+{
+  road_wait (road, card_usable, NULL, "a card that can be used");
+}
+
 IlkSecret *
 secret_of (const char *text)
 {
@@ -311,6 +317,8 @@ road_set_pin (Road       *road,
   g_autoptr(IlkSecret) old_secret = old_pin != NULL ? secret_of (old_pin) : NULL;
   g_autoptr(IlkSecret) new_secret = secret_of (new_pin);
 
+  /* After a failure the card is read again first. */
+  road_wait_card (road);
   ilk_controller_set_form_complete (road->controller, TRUE);
   ilk_controller_set_pin (road->controller, old_secret, new_secret, FALSE);
 }

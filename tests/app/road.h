@@ -39,6 +39,7 @@ IlkSecret  *road_code          (Road *road);  /* out of the newest SMS */
 void        road_submit_code   (Road *road, IlkSecret *code);
 void        road_to_pin        (Road *road);  /* from the first page to PIN, NEW_PIN or ACTIVATE */
 void        road_set_pin       (Road *road, const char *old_pin, const char *new_pin);
+void        road_wait_card     (Road *road);  /* read and of use */
 void        road_reinsert      (Road *road);
 gboolean    road_card_has_pin  (Road *road, const char *pin);
 IlkSecret  *secret_of          (const char *text);

@@ -53,6 +53,7 @@ press_set_pin_to_change (Road *road)
       road_wait (road, pin_is_here, NULL, "the PIN");
     }
   old = ilk_secret_copy (ilk_controller_get_pin (road->controller));
+  road_wait_card (road);
   ilk_controller_set_form_complete (road->controller, TRUE);
   ilk_controller_set_pin (road->controller, old, wanted, FALSE);
   road_wait (road, is_settled, NULL, "the end of the change");
@@ -123,7 +124,7 @@ pull_everywhere (const char *holder,
 {
   guint n = count_commands (holder, set_pin);
 
-  for (guint i = 0; i < n; i++)
+  for (guint i = 1; i <= n; i++)
     {
       pull_at (holder, set_pin, i, ILK_FAULT_BEFORE);
       pull_at (holder, set_pin, i, ILK_FAULT_AFTER);

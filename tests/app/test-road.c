@@ -219,7 +219,7 @@ find_command (Road  *road,
     if (g_array_index (commands, IlkRecordedCommand, i).ins == ins &&
         g_array_index (commands, IlkRecordedCommand, i).lc > 0)
       {
-        *index = i;
+        *index = i + 1;
         g_array_unref (commands);
         return;
       }
