@@ -16,6 +16,10 @@
 #define MAX_STATES  16
 /* A reader that goes between listing and asking makes us list again, but not for ever. */
 #define MAX_RETRIES 10
+/* A desktop's own helpers look at every card that comes and hold it for a second or two. So long a
+ * card that is in use is waited for; pcscd tells of its release with a delay of up to 400 ms. */
+#define IN_USE_ROUNDS   6
+#define IN_USE_ROUND_MS 500
 
 #define MASK(code) ((guint32) ((code) & 0xFFFFFFFF))
 #define IS(code, name) (MASK (code) == MASK (name))
@@ -339,15 +343,29 @@ read_atr (PcscCard  *card,
   return TRUE;
 }
 
-static gboolean
-begin (PcscCard    *card,
-       const char  *raw_name,
-       GError     **error)
+static LONG
+connect_exclusively (PcscCard   *card,
+                     const char *raw_name)
 {
-  LONG code = SCardConnect (card->context, raw_name, SCARD_SHARE_EXCLUSIVE,
-                            SCARD_PROTOCOL_T0 | SCARD_PROTOCOL_T1, &card->handle,
-                            &card->protocol);
+  return SCardConnect (card->context, raw_name, SCARD_SHARE_EXCLUSIVE,
+                       SCARD_PROTOCOL_T0 | SCARD_PROTOCOL_T1, &card->handle, &card->protocol);
+}
 
+static gboolean
+begin (PcscCard      *card,
+       const char    *raw_name,
+       GCancellable  *cancellable,
+       GError       **error)
+{
+  LONG code = connect_exclusively (card, raw_name);
+
+  for (guint i = 0; IS (code, SCARD_E_SHARING_VIOLATION) && i < IN_USE_ROUNDS; i++)
+    {
+      ilk_pcsc_await_change (raw_name, IN_USE_ROUND_MS, cancellable);
+      if (g_cancellable_set_error_if_cancelled (cancellable, error))
+        return FALSE;
+      code = connect_exclusively (card, raw_name);
+    }
   if (!check (code, ILK_PCSC_CALL_OTHER, "SCardConnect", error))
     return FALSE;
 
@@ -379,7 +397,7 @@ ilk_pcsc_transport_connect (IlkTransport  *transport,
   card = g_new0 (PcscCard, 1);
   card->context = context;
   raw_name = find_raw_name (self, context, reader, error);
-  if (raw_name != NULL && begin (card, raw_name, error))
+  if (raw_name != NULL && begin (card, raw_name, cancellable, error))
     return card;
 
   pcsc_card_free (card);

@@ -124,3 +124,47 @@ ilk_pcsc_waiter_finish (IlkPcscWaiter *self)
 
   SCardReleaseContext (self->context);
 }
+
+static void
+on_cancelled (GCancellable  *cancellable,
+              IlkPcscWaiter *waiter)
+{
+  ilk_pcsc_waiter_wake (waiter);
+}
+
+/**
+ * ilk_pcsc_await_change:
+ * @raw_name: PC/SC's name of a reader
+ * @timeout_ms: how long at most
+ * @cancellable: (nullable): ends the waiting
+ *
+ * Sleeps until something changes about the reader: its card, or who uses it.
+ */
+void
+ilk_pcsc_await_change (const char   *raw_name,
+                       guint         timeout_ms,
+                       GCancellable *cancellable)
+{
+  SCARD_READERSTATE state = { .szReader = raw_name };
+  IlkPcscWaiter *waiter;
+  SCARDCONTEXT context;
+  gulong handler = 0;
+
+  if (SCardEstablishContext (SCARD_SCOPE_SYSTEM, NULL, NULL, &context) != SCARD_S_SUCCESS)
+    return;
+
+  waiter = ilk_pcsc_waiter_new (context);
+  if (cancellable != NULL)
+    handler = g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled),
+                                     ilk_pcsc_waiter_ref (waiter),
+                                     (GDestroyNotify) ilk_pcsc_waiter_unref);
+
+  SCardGetStatusChange (context, 0, &state, 1);
+  state.dwCurrentState = state.dwEventState & ~SCARD_STATE_CHANGED;
+  if (!ilk_pcsc_waiter_is_woken (waiter))
+    SCardGetStatusChange (context, timeout_ms, &state, 1);
+
+  g_cancellable_disconnect (cancellable, handler);
+  ilk_pcsc_waiter_finish (waiter);
+  ilk_pcsc_waiter_unref (waiter);
+}

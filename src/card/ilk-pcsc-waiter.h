@@ -17,4 +17,8 @@ gboolean       ilk_pcsc_waiter_is_woken    (IlkPcscWaiter *self);
 SCARDCONTEXT   ilk_pcsc_waiter_get_context (IlkPcscWaiter *self);
 void           ilk_pcsc_waiter_finish      (IlkPcscWaiter *self);
 
+void           ilk_pcsc_await_change       (const char    *raw_name,
+                                            guint          timeout_ms,
+                                            GCancellable  *cancellable);
+
 G_END_DECLS
