@@ -66,8 +66,9 @@ class Road:
         wait_for(lambda: cells.has('focused'), f'“{title}” has the keyboard')
         self.program.keys('Delete')
         self.program.type(digits)
-        wait_for(lambda: re.search(rf'\b{len(digits)}\b', cells.description),
-                 f'{len(digits)} digits in “{title}”')
+        # “4 of 6 digits”, in whatever order a language says it.
+        wait_for(lambda: sorted(map(int, re.findall(r'\d+', cells.description)[-2:])) ==
+                 sorted([len(digits), 6]), f'{len(digits)} digits in “{title}”')
         return cells
 
     # pages

@@ -153,10 +153,13 @@ static void
 ilk_code_page_submit (IlkPage *page)
 {
   IlkCodePage *self = ILK_CODE_PAGE (page);
-  g_autoptr (IlkSecret) code = ilk_pin_entry_take (ILK_PIN_ENTRY (self->entry));
+  g_autoptr (IlkSecret) code = NULL;
 
+  /* Handed over before the cells are empty: an empty form may not be submitted. */
+  code = ilk_secret_copy (ilk_pin_entry_get_secret (ILK_PIN_ENTRY (self->entry)));
   gtk_widget_grab_focus (self->entry);
   ilk_controller_submit_code (ilk_page_get_controller (page), code);
+  ilk_pin_entry_clear (ILK_PIN_ENTRY (self->entry));
 }
 
 static GtkWidget *

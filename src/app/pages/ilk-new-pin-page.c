@@ -368,10 +368,13 @@ ilk_new_pin_page_submit (IlkPage *page)
 {
   IlkNewPinPage *self = ILK_NEW_PIN_PAGE (page);
 
+  /* Kept before the cells are empty: on the way the form would count as not filled in. */
   if (get_mode (self) == MODE_TYPED && self->kept_old == NULL)
-    self->kept_old = ilk_pin_entry_take (ILK_PIN_ENTRY (self->old_entry));
+    self->kept_old = ilk_secret_copy (ilk_pin_entry_get_secret (ILK_PIN_ENTRY (self->old_entry)));
   if (self->kept_new == NULL)
-    self->kept_new = ilk_pin_entry_take (ILK_PIN_ENTRY (self->new_entry));
+    self->kept_new = ilk_secret_copy (ilk_pin_entry_get_secret (ILK_PIN_ENTRY (self->new_entry)));
+  ilk_pin_entry_clear (ILK_PIN_ENTRY (self->old_entry));
+  ilk_pin_entry_clear (ILK_PIN_ENTRY (self->new_entry));
   ilk_pin_entry_clear (ILK_PIN_ENTRY (self->again_entry));
   set_pin (self, FALSE);
 }
