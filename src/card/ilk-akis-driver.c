@@ -19,7 +19,7 @@
 #define MAX_PIN                16
 #define SECURITY_LAST_TRY      0x80
 
-/* The virtual card's own: a data object that says which profile it has. Reading it harms no card. */
+/* The virtual card's own data object, which says what profile it has. Reading it harms no card. */
 #define DATA_MARKER            0x7E
 #define MARKER                 "ilkimza " ILK_AKIS_PROFILE_VIRTUAL
 

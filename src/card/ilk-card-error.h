@@ -16,7 +16,7 @@ typedef enum {
   ILK_CARD_ERROR_SERVICE_VERSION,  /* pcscd speaks another protocol version */
   ILK_CARD_ERROR_NO_READER,        /* the reader is gone */
   ILK_CARD_ERROR_NO_CARD,          /* no card in the reader */
-  ILK_CARD_ERROR_CARD_REMOVED,     /* the card was pulled while working; nothing was written by the failed step */
+  ILK_CARD_ERROR_CARD_REMOVED,     /* pulled while working; the failed step has written nothing */
   ILK_CARD_ERROR_CARD_RESET,       /* another program reset the card; nothing was resent */
   ILK_CARD_ERROR_CARD_MUTE,        /* card there, not answering: upside down, dirty */
   ILK_CARD_ERROR_IN_USE,           /* another program holds the card */
@@ -24,14 +24,14 @@ typedef enum {
   ILK_CARD_ERROR_WRONG_PIN,        /* tries left in ilk_card_error_get_tries_left () */
   ILK_CARD_ERROR_PIN_BLOCKED,
   ILK_CARD_ERROR_PIN_NOT_SET,
-  ILK_CARD_ERROR_LAST_TRY,         /* one try is left and the caller did not allow the last one; nothing was sent */
+  ILK_CARD_ERROR_LAST_TRY,         /* one try is left, and no leave to spend it; nothing was sent */
   ILK_CARD_ERROR_UNLOCK_REFUSED,   /* the cryptogram was wrong */
   ILK_CARD_ERROR_UNLOCK_KEY_LOW,   /* one try of the unlock key is left; nothing was sent */
   ILK_CARD_ERROR_NOT_ALLOWED,      /* status 6982/6985: the card refuses the command now */
   ILK_CARD_ERROR_DEAD,             /* life cycle AA, or PUK used up */
   ILK_CARD_ERROR_NOT_SUPPORTED,    /* this kind of card has no such command known to us */
-  ILK_CARD_ERROR_ANSWER,           /* an answer nobody expected (status word in get_status_word ()) */
-  ILK_CARD_ERROR_UNCERTAIN,        /* a writing command was sent and no answer came: the truth is unknown */
+  ILK_CARD_ERROR_ANSWER,           /* an answer nobody expected; see get_status_word () */
+  ILK_CARD_ERROR_UNCERTAIN,        /* a writing command had no answer: the truth is unknown */
   ILK_CARD_ERROR_FAILED,           /* anything else of PC/SC (code in get_pcsc_code ()) */
 } IlkCardError;
 

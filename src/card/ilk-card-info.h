@@ -57,10 +57,11 @@ typedef struct {
   GPtrArray   *certificates;     /* IlkCertificate */
 } IlkCardInfo;
 
+/* get_certificate (): the signing one that is valid latest, or NULL. */
 IlkCardInfo          *ilk_card_info_new             (void);
 IlkCardInfo          *ilk_card_info_ref             (IlkCardInfo *self);
 void                  ilk_card_info_unref           (IlkCardInfo *self);
-const IlkCertificate *ilk_card_info_get_certificate (IlkCardInfo *self); /* the signing one valid latest, or NULL */
+const IlkCertificate *ilk_card_info_get_certificate (IlkCardInfo *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IlkCardInfo, ilk_card_info_unref)
 
 G_END_DECLS

@@ -90,7 +90,7 @@ gboolean ilk_card_session_unlock_finish (IlkCardSession      *self,
                                          GAsyncResult        *result,
                                          GError             **error);
 
-/* Ends the transaction with a reset. Also done, on a worker thread, when the last reference goes. */
+/* Ends the transaction with a reset. Also done, by another thread, when the last reference goes. */
 void     ilk_card_session_close_async   (IlkCardSession      *self,
                                          GAsyncReadyCallback  callback,
                                          gpointer             user_data);

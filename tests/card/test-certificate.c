@@ -9,7 +9,8 @@
 static void
 test_parts (void)
 {
-  g_autoptr (GBytes) der = card_test_certificate ("Işıl ŞİMŞEK Öğün", "10000000146", BEFORE, AFTER,
+  g_autoptr (GBytes) der = card_test_certificate ("Işıl ŞİMŞEK Öğün", "10000000146", BEFORE,
+                                                  AFTER,
                                                   "critical,digitalSignature,nonRepudiation");
   g_autoptr (GError) error = NULL;
   g_autoptr (IlkCertificate) certificate = ilk_certificate_new_from_der (der, &error);
@@ -116,7 +117,8 @@ test_latest (void)
       g_ptr_array_add (info->certificates, ilk_certificate_new_from_der (der, NULL));
     }
 
-  g_assert_true (ilk_card_info_get_certificate (again) == g_ptr_array_index (info->certificates, 1));
+  g_assert_true (ilk_card_info_get_certificate (again)
+                 == g_ptr_array_index (info->certificates, 1));
 }
 
 int
