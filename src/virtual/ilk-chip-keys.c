@@ -188,13 +188,15 @@ compute_signature (IlkChip       *chip,
   EVP_PKEY_CTX *context = EVP_PKEY_CTX_new (key, NULL);
   guint8 signature[MAX_SIGNATURE];
   gsize length = sizeof signature;
+  /* A block as long as the key was padded by the caller, as OpenSC does. */
+  gboolean padded = apdu->lc == (gsize) EVP_PKEY_get_size (key);
   gboolean ok;
 
   ok = context != NULL && EVP_PKEY_sign_init (context) == 1;
   if (ok && chip->algorithm == ILK_CHIP_PSS)
     ok = prepare_pss (context, apdu->lc);
   else if (ok)
-    ok = EVP_PKEY_CTX_set_rsa_padding (context, RSA_PKCS1_PADDING) == 1;
+    ok = EVP_PKEY_CTX_set_rsa_padding (context, padded ? RSA_NO_PADDING : RSA_PKCS1_PADDING) == 1;
   ok = ok && EVP_PKEY_sign (context, signature, &length, apdu->data, apdu->lc) == 1;
   EVP_PKEY_CTX_free (context);
 
@@ -204,7 +206,8 @@ compute_signature (IlkChip       *chip,
   return ILK_SW_OK;
 }
 
-/* PSO COMPUTE DIGITAL SIGNATURE, 00 2A 9E 9A: a DigestInfo (PKCS#1 v1.5) or a hash (PSS). */
+/* PSO COMPUTE DIGITAL SIGNATURE, 00 2A 9E 9A: a DigestInfo (PKCS#1 v1.5), a hash (PSS),
+ * or a block of the key's length, padded already and sent in a chain. */
 guint16
 ilk_chip_sign (IlkChip       *chip,
                const IlkApdu *apdu,

@@ -11,6 +11,8 @@
 #include "core/ilk-error.h"
 #include "virtual/ilk-chip.h"
 
+#define CLA_CHAINED            0x10
+#define MAX_CHAIN              512
 #define INS_AKIS_CREATE_FOLDER 0x10
 #define INS_AKIS_CREATE_FILE   0x15
 #define INS_AKIS_DELETE        0x16
@@ -79,6 +81,7 @@ ilk_chip_new (IlkChipImage  *image,
   g_autoptr (IlkChip) self = g_new0 (IlkChip, 1);
 
   self->image = image;
+  self->chain = g_byte_array_new ();
   self->keys = g_ptr_array_new_with_free_func ((GDestroyNotify) EVP_PKEY_free);
   self->tree = ilk_chip_tree_new (image->serial, sizeof image->serial, image->certificates);
   if (!read_keys (self, error))
@@ -93,6 +96,7 @@ ilk_chip_free (IlkChip *self)
   ilk_chip_image_free (self->image);
   ilk_chip_tree_free (self->tree);
   g_ptr_array_unref (self->keys);
+  g_byte_array_unref (self->chain);
   g_free (self);
 }
 
@@ -107,6 +111,7 @@ ilk_chip_reset (IlkChip *self)
   self->challenged = FALSE;
   self->key = 0;
   self->algorithm = ILK_CHIP_PKCS1;
+  g_byte_array_set_size (self->chain, 0);
 }
 
 static guint16
@@ -119,6 +124,19 @@ check_class (guint8 cla)
   if ((cla & 0x10) != 0)
     return ILK_SW_CHAINING;
   return (cla & 0x0C) != 0 ? ILK_SW_SECURE_MESSAGING : ILK_SW_CHANNEL;
+}
+
+/* Command chaining, for what does not fit into one command: a block as long as the key. */
+static guint16
+add_to_chain (IlkChip       *self,
+              const IlkApdu *apdu)
+{
+  if (apdu->ins != ILK_INS_PSO)
+    return ILK_SW_CHAINING;
+  if (self->chain->len + apdu->lc > MAX_CHAIN)
+    return ILK_SW_WRONG_LENGTH;
+  g_byte_array_append (self->chain, apdu->data, apdu->lc);
+  return ILK_SW_OK;
 }
 
 static guint16
@@ -153,6 +171,37 @@ fit_answer (const IlkApdu *apdu,
   sw = ILK_SW_WRONG_LE | (answer->len & 0xFF);
   g_byte_array_set_size (answer, 0);
   return sw;
+}
+
+/* Runs a command with what was chained before it, if that was of the same kind. */
+static guint16
+run (IlkChip       *self,
+     const IlkApdu *apdu,
+     GByteArray    *answer)
+{
+  IlkApdu whole = *apdu;
+
+  if (apdu->cla == CLA_CHAINED)
+    return add_to_chain (self, apdu);
+  if (self->chain->len > 0 && apdu->cla == ILK_CLA_ISO && apdu->ins == ILK_INS_PSO)
+    {
+      if (apdu->lc > 0)
+        g_byte_array_append (self->chain, apdu->data, apdu->lc);
+      whole.data = self->chain->data;
+      whole.lc = self->chain->len;
+    }
+  return dispatch (self, &whole, answer);
+}
+
+/* Any command ends a chain, but for one that was told the right Le and will come again. */
+static void
+end_chain (IlkChip       *self,
+           const IlkApdu *apdu,
+           gsize          length_before,
+           guint16        sw)
+{
+  if (apdu->cla != CLA_CHAINED)
+    g_byte_array_set_size (self->chain, ILK_SW_IS_WRONG_LE (sw) ? length_before : 0);
 }
 
 /* Writes what the command changed before anybody learns of it. If that fails the command has
@@ -199,15 +248,17 @@ ilk_chip_transmit (IlkChip      *self,
 {
   GByteArray *answer = g_byte_array_new ();
   IlkChipMemory before = self->image->memory;
+  gsize chained = self->chain->len;
   IlkApdu apdu;
   guint16 sw = ILK_SW_WRONG_LENGTH;
   guint8 trailer[2];
 
   if (ilk_apdu_parse (command, length, &apdu))
     {
-      sw = dispatch (self, &apdu, answer);
+      sw = run (self, &apdu, answer);
       sw = persist (self, &before, sw);
       sw = fit_answer (&apdu, answer, sw);
+      end_chain (self, &apdu, chained, sw);
     }
   OPENSSL_cleanse (&before, sizeof before);
 

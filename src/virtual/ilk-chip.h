@@ -31,6 +31,7 @@ typedef struct {
   guint8             challenge[ILK_UNLOCK_CHALLENGE_LENGTH];
   guint              key;           /* reference of the chosen key, 0: none */
   IlkChipAlgorithm   algorithm;
+  GByteArray        *chain;         /* data of chained commands (CLA 10) so far */
 } IlkChip;
 
 /* A command's handler: appends to answer, returns the status word. */

@@ -550,6 +550,38 @@ test_signs_with_pss (TestCard *test, gconstpointer unused)
   assert_signature (test, answer, RSA_PKCS1_PSS_PADDING, DIGEST);
 }
 
+/* What OpenSC does: it pads by itself and sends the block in two parts. */
+static void
+test_signs_a_chained_block (TestCard *test, gconstpointer unused)
+{
+  g_autoptr (GString) fill = g_string_new ("10 2A 9E 9A CC 0001");
+  g_autofree char *answer = NULL;
+
+  for (guint i = 0; i < 202; i++)
+    g_string_append (fill, "FF");
+  run (test,
+       { VERIFY_RIGHT, "9000" }, { "00 22 C3 01", "9000" }, { fill->str, "9000" },
+       /* Another command between drops the chain. */
+       { ASK_PIN, "63C3" }, { fill->str, "9000" },
+       /* Told the right Le, only the last part comes again. */
+       { SIGN "34 00" SHA256_INFO DIGEST "F4", "6C00" });
+  answer = test_card_send (test->card, SIGN "34 00" SHA256_INFO DIGEST "00");
+  assert_signature (test, answer, RSA_PKCS1_PADDING, DIGEST);
+}
+
+static void
+test_chains_have_an_end (TestCard *test, gconstpointer unused)
+{
+  g_autoptr (GString) part = g_string_new ("10 2A 9E 9A C8 ");
+
+  for (guint i = 0; i < 200; i++)
+    g_string_append (part, "FF");
+  run (test,
+       { VERIFY_RIGHT, "9000" }, { "00 22 C3 01", "9000" },
+       { part->str, "9000" }, { part->str, "9000" }, { part->str, "6700" },
+       { SIGN "01 00 00", "6A80" });
+}
+
 static void
 test_wrong_pin_ends_signing (TestCard *test, gconstpointer unused)
 {
@@ -623,6 +655,8 @@ main (int   argc,
   add_test ("/chip/unknown", test_unknown_commands);
   add_test ("/chip/sign/pkcs1", test_signs_after_verify);
   add_test ("/chip/sign/pss", test_signs_with_pss);
+  add_test ("/chip/sign/chained", test_signs_a_chained_block);
+  add_test ("/chip/sign/chain-end", test_chains_have_an_end);
   add_test ("/chip/sign/wrong-pin", test_wrong_pin_ends_signing);
   add_test ("/chip/sign/malformed", test_malformed_signing);
 
