@@ -173,8 +173,21 @@ card_is_gone (IlkController *self)
     ilk_controller_set_app_problem (self, ILK_APP_ERROR_CARD_PULLED);
 }
 
-/* The flow's READ_CARD. A card that was read already, or is being read, is not read again: our own
- * reading moves the reader's state too. */
+/* A card that was read already, or is being read, is not read again: our own reading moves the
+ * reader's state too. One that another program held is, once that has let go. */
+static gboolean
+is_known (IlkController        *self,
+          const IlkReaderState *reader)
+{
+  gboolean held = g_error_matches (self->card_error, ILK_CARD_ERROR, ILK_CARD_ERROR_IN_USE);
+
+  return !self->reread && self->reading_reader != NULL &&
+         g_str_equal (reader->name, self->reading_reader) &&
+         reader->events == self->reading_events &&
+         !(held && !reader->exclusive && !reader->in_use);
+}
+
+/* The flow's READ_CARD. */
 void
 ilk_controller_read_card (IlkController *self)
 {
@@ -185,8 +198,12 @@ ilk_controller_read_card (IlkController *self)
       card_is_gone (self);
       return;
     }
-  if (!self->reread && self->reading_reader != NULL &&
-      g_str_equal (reader->name, self->reading_reader) && reader->events == self->reading_events)
+  if (self->releasing)
+    {
+      self->reread = TRUE;
+      return;
+    }
+  if (is_known (self, reader))
     return;
 
   self->reread = FALSE;

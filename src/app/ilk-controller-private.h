@@ -48,6 +48,7 @@ struct _IlkController
   GCancellable *reading;
   char         *reading_reader;
   guint         reading_events;
+  gboolean      releasing;     /* our own session still holds the card */
   gboolean      reread;        /* the card was written to: what was read no longer holds */
   IlkCardInfo  *card;
   GError       *card_error;

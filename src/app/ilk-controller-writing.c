@@ -9,12 +9,20 @@
 
 /* What changes the card: one press, one command each, nothing ever resent. */
 
+/* Only now another connection may be made to the card. */
 static void
 session_closed (GObject      *source,
                 GAsyncResult *result,
                 gpointer      data)
 {
+  g_autoptr(IlkController) self = data;
+
   ilk_card_session_close_finish (ILK_CARD_SESSION (source), result, NULL);
+  self->releasing = FALSE;
+  if (self->closing || !self->reread)
+    return;
+  ilk_controller_read_card (self);
+  ilk_controller_changed (self);
 }
 
 static void
@@ -22,7 +30,8 @@ close_session (IlkController *self)
 {
   if (self->card_session == NULL)
     return;
-  ilk_card_session_close_async (self->card_session, session_closed, NULL);
+  self->releasing = TRUE;
+  ilk_card_session_close_async (self->card_session, session_closed, g_object_ref (self));
   g_clear_object (&self->card_session);
 }
 
