@@ -200,7 +200,9 @@ ilk_controller_read_card (IlkController *self)
     }
   if (self->releasing)
     {
+      /* What was read no longer holds, and nothing is to be written on its word. */
       self->reread = TRUE;
+      self->facts.card = ILK_CARD_FACT_READING;
       return;
     }
   if (is_known (self, reader))
