@@ -233,9 +233,18 @@ real_service_start (PracticeData *data)
   return self;
 }
 
-/* The service ends when its channel does, and in order. */
-void
-real_service_stop (RealService *self)
+RealService *
+real_service_adopt (int channel)
+{
+  RealService *self = g_new0 (RealService, 1);
+
+  g_queue_init (&self->messages);
+  open_channel (self, channel);
+  return self;
+}
+
+static void
+wait_for_end (RealService *self)
 {
   g_autoptr (GError) error = NULL;
 
@@ -245,12 +254,22 @@ real_service_stop (RealService *self)
     g_main_context_iteration (NULL, TRUE);
   g_subprocess_wait_check (self->process, NULL, &error);
   g_assert_no_error (error);
+}
+
+/* The service ends when its channel does, and in order. */
+void
+real_service_stop (RealService *self)
+{
+  if (self->process != NULL)
+    {
+      wait_for_end (self);
+      g_object_unref (self->process);
+      remove_tree (self->folder);
+    }
 
   g_queue_clear_full (&self->messages, (GDestroyNotify) json_object_unref);
   g_object_unref (self->lines);
   g_object_unref (self->orders);
-  g_object_unref (self->process);
-  remove_tree (self->folder);
   g_free (self->folder);
   g_free (self->socket);
   g_free (self);

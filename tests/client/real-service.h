@@ -35,6 +35,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PracticeData, practice_data_free)
 typedef struct _RealService RealService;
 
 RealService *real_service_start        (PracticeData *data);
+/* A service that somebody else started and stops; @channel is behind the line "ready". */
+RealService *real_service_adopt        (int           channel);
 void         real_service_stop         (RealService  *self);
 const char  *real_service_get_socket   (RealService  *self);
 JsonObject  *real_service_wait         (RealService  *self,
