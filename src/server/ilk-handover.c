@@ -269,19 +269,14 @@ read_entry (IlkSecret  *text,
   return g_steal_pointer (&self);
 }
 
-/* A holder who is known keeps the word and the contact data that may have been changed since. */
 static gint64
-find_or_add_holder (IlkService *service,
-                    Entry      *entry,
-                    GBytes     *index,
-                    const char *word,
-                    GError    **error)
+add_holder (IlkService *service,
+            Entry      *entry,
+            GBytes     *index,
+            const char *word,
+            GError    **error)
 {
-  g_autoptr (IlkHolderRecord) known = ilk_store_holder_find (service->store, index, error);
   g_autoptr (IlkHolderRecord) record = g_new0 (IlkHolderRecord, 1);
-
-  if (known != NULL)
-    return known->id;
 
   record->index = g_bytes_ref (index);
   record->number = ilk_service_seal_field (service, "number", index, entry->number, error);
@@ -309,6 +304,21 @@ store_pin (IlkService *service,
     ilk_store_pin_set (service->store, entry->card.serial, record, error);
 }
 
+static gint64
+find_holder (IlkService *service,
+             GBytes     *index,
+             GError    **error)
+{
+  g_autoptr (IlkHolderRecord) known = NULL;
+
+  ilk_store_begin (service->store);
+  known = ilk_store_holder_find (service->store, index, error);
+  ilk_store_end (service->store, error);
+  return known != NULL ? known->id : 0;
+}
+
+/* A holder who is known keeps the word and the contact data that may have been changed since. The
+ * slow hash is made outside of the transaction, and only for a new holder. */
 static void
 store_entry (IlkService *service,
              Entry      *entry,
@@ -321,13 +331,15 @@ store_entry (IlkService *service,
   if (pepper == NULL)
     return;
   index = ilk_service_number_index (service, entry->number, error);
-  word = ilk_word_hash (entry->word, pepper);
+  entry->card.holder = find_holder (service, index, error);
+  if (entry->card.holder == 0)
+    word = ilk_word_hash (entry->word, pepper);
 
   ilk_store_begin (service->store);
   if (ilk_store_card_exists (service->store, entry->card.serial, error))
     refuse (error, "the card is known already");
-  if (*error == NULL)
-    entry->card.holder = find_or_add_holder (service, entry, index, word, error);
+  if (*error == NULL && word != NULL)
+    entry->card.holder = add_holder (service, entry, index, word, error);
   ilk_store_card_add (service->store, &entry->card, entry->pem, error);
   store_pin (service, entry, index, error);
   ilk_store_end (service->store, error);

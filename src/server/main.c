@@ -157,12 +157,18 @@ start_listening (Program       *program,
   return TRUE;
 }
 
+/* Before anyone is told that it runs: a signal that comes right then must drain too. */
 static void
-run_until_told (Program *program)
+watch_signals (Program *program)
 {
   program->loop = g_main_loop_new (NULL, FALSE);
   program->term = g_unix_signal_add (SIGTERM, on_signal, program);
   program->interrupt = g_unix_signal_add (SIGINT, on_signal, program);
+}
+
+static void
+run_until_told (Program *program)
+{
   if (program->channel != NULL)
     ilk_practice_channel_start (program->channel, on_channel_closed, program);
   g_main_loop_run (program->loop);
@@ -246,6 +252,7 @@ practice (const Options *options)
       !start_listening (&program, options, &address, &error))
     return complain (error);
 
+  watch_signals (&program);
   ilk_practice_channel_ready (program.channel, options->socket, address);
   run_until_told (&program);
   return EXIT_SUCCESS;
@@ -268,6 +275,7 @@ serve (const Options *options)
       !start_listening (&program, options, &address, &error))
     return complain (error);
 
+  watch_signals (&program);
   if (address != NULL)
     g_print ("%s\n", address);
   run_until_told (&program);

@@ -49,38 +49,46 @@ test_own_cards_only (void)
   g_assert_true (json_object_get_null_member (find_card (answer, CARD_N), "profile"));
 }
 
-static void
-expect_state (gint64      from_now,
-              gint64      until,
-              const char *recorded,
-              const char *state,
-              gint64      valid_in)
-{
-  g_autoptr (ServerFixture) fixture = server_fixture_new ();
-  const Person person = { BORA, WORD_B, "999999999999999999999999", NULL, recorded,
-                          NOW + from_now, NOW + until, NULL };
-  g_autofree char *token = NULL;
-  g_autoptr (Answer) answer = NULL;
-  JsonObject *certificate;
-
-  server_add (fixture, &person);
-  token = server_session (fixture, BORA, WORD_B);
-  answer = server_call (fixture, "GET", "/v1/cards", token, NULL);
-  certificate = json_object_get_object_member (find_card (answer, person.serial), "certificate");
-  g_assert_cmpstr (json_object_get_string_member (certificate, "state"), ==, state);
-  g_assert_cmpint (json_object_get_int_member (certificate, "valid_in"), ==, valid_in);
-  g_assert_false (json_object_get_boolean_member (find_card (answer, person.serial), "pin_held"));
-}
+typedef struct {
+  const char *serial;
+  int         not_before;
+  int         not_after;
+  const char *recorded;
+  const char *state;
+  int         valid_in;
+} StateCase;
 
 static void
 test_certificate_states (void)
 {
-  expect_state (-100, 100, "active", "active", 0);
-  expect_state (-100, 100, "not_activated", "not_activated", 0);
-  expect_state (-100, 100, "suspended", "suspended", 0);
-  expect_state (50, 100, "active", "not_yet_valid", 50);
-  expect_state (-100, -1, "active", "expired", 0);
-  expect_state (-100, -1, "revoked", "revoked", 0);
+  static const StateCase cases[] = {
+    { "000000000000000000000001", -100, 100, "active", "active", 0 },
+    { "000000000000000000000002", -100, 100, "not_activated", "not_activated", 0 },
+    { "000000000000000000000003", -100, 100, "suspended", "suspended", 0 },
+    { "000000000000000000000004", 50, 100, "active", "not_yet_valid", 50 },
+    { "000000000000000000000005", -100, -1, "active", "expired", 0 },
+    { "000000000000000000000006", -100, -1, "revoked", "revoked", 0 },
+  };
+  g_autoptr (ServerFixture) fixture = server_fixture_new ();
+  g_autofree char *token = server_session (fixture, BORA, WORD_B);
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      const Person person = { BORA, WORD_B, cases[i].serial, NULL, cases[i].recorded,
+                              NOW + cases[i].not_before, NOW + cases[i].not_after, NULL };
+      g_autoptr (Answer) answer = NULL;
+      JsonObject *card;
+      JsonObject *certificate;
+
+      server_add (fixture, &person);
+      answer = server_call (fixture, "GET", "/v1/cards", token, NULL);
+      card = find_card (answer, person.serial);
+      certificate = json_object_get_object_member (card, "certificate");
+      g_assert_cmpstr (json_object_get_string_member (certificate, "state"), ==, cases[i].state);
+      g_assert_cmpint (json_object_get_int_member (certificate, "valid_in"), ==,
+                       cases[i].valid_in);
+      g_assert_false (json_object_get_boolean_member (card, "pin_held"));
+    }
 }
 
 static void

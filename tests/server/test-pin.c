@@ -346,33 +346,38 @@ test_pin_change_marks_stale (void)
   expect_disclosure (fixture, token, CARD_A, NULL, 200, NULL);
 }
 
-static void
-expect_certificate_rule (const char *state,
-                         gint64      not_before,
-                         gint64      not_after,
-                         guint       status,
-                         const char *code)
-{
-  g_autoptr (ServerFixture) fixture = server_fixture_new ();
-  const Person person = { BORA, WORD_B, "999999999999999999999999", "736401", state,
-                          NOW + not_before, NOW + not_after, "virtual-1" };
-  g_autofree char *token = NULL;
-
-  server_add (fixture, &person);
-  token = server_session (fixture, BORA, WORD_B);
-  expect_disclosure (fixture, token, person.serial, NULL, status, code);
-}
+typedef struct {
+  const char *serial;
+  const char *state;
+  int         not_before;
+  int         not_after;
+  guint       status;
+  const char *code;
+} CertificateRule;
 
 static void
 test_certificate_rules (void)
 {
-  expect_certificate_rule ("active", 0, 100, 200, NULL);
-  expect_certificate_rule ("active", -100, 0, 200, NULL);
-  expect_certificate_rule ("not_activated", -100, 100, 200, NULL);
-  expect_certificate_rule ("active", 1, 100, 409, "certificate.not_yet_valid");
-  expect_certificate_rule ("active", -100, -1, 409, "certificate.expired");
-  expect_certificate_rule ("revoked", -100, 100, 409, "certificate.revoked");
-  expect_certificate_rule ("suspended", -100, 100, 409, "certificate.state");
+  static const CertificateRule rules[] = {
+    { "000000000000000000000001", "active", 0, 100, 200, NULL },
+    { "000000000000000000000002", "active", -100, 0, 200, NULL },
+    { "000000000000000000000003", "not_activated", -100, 100, 200, NULL },
+    { "000000000000000000000004", "active", 1, 100, 409, "certificate.not_yet_valid" },
+    { "000000000000000000000005", "active", -100, -1, 409, "certificate.expired" },
+    { "000000000000000000000006", "revoked", -100, 100, 409, "certificate.revoked" },
+    { "000000000000000000000007", "suspended", -100, 100, 409, "certificate.state" },
+  };
+  g_autoptr (ServerFixture) fixture = server_fixture_new ();
+  g_autofree char *token = server_session (fixture, BORA, WORD_B);
+
+  for (guint i = 0; i < G_N_ELEMENTS (rules); i++)
+    {
+      const Person person = { BORA, WORD_B, rules[i].serial, "736401", rules[i].state,
+                              NOW + rules[i].not_before, NOW + rules[i].not_after, "virtual-1" };
+
+      server_add (fixture, &person);
+      expect_disclosure (fixture, token, person.serial, NULL, rules[i].status, rules[i].code);
+    }
 }
 
 int
