@@ -34,6 +34,16 @@ static const char *const key_files[ILK_N_KEYS] = {
   [ILK_KEY_AUDIT] = "audit-key",
 };
 
+/* systemd lets the service's user in by an access list on a file of root's (mode 0440 then): its
+ * group is root's, who needs no leave. */
+static gboolean
+is_private (const struct stat *status)
+{
+  gboolean of_root = status->st_uid == 0 && status->st_gid == 0;
+
+  return (status->st_mode & 077) == 0 || (of_root && (status->st_mode & 07777) == 0440);
+}
+
 static gboolean
 check_file (int         fd,
             const char *path,
@@ -43,7 +53,7 @@ check_file (int         fd,
 
   if (fstat (fd, &status) != 0 || !S_ISREG (status.st_mode))
     g_set_error (error, ILK_SERVER_ERROR, ILK_SERVER_ERROR_KEYS, "%s is not a file", path);
-  else if ((status.st_mode & 077) != 0)
+  else if (!is_private (&status))
     g_set_error (error, ILK_SERVER_ERROR, ILK_SERVER_ERROR_KEYS,
                  "%s can be read by others (mode %04o); it must have mode 0600 or 0400",
                  path, status.st_mode & 07777);

@@ -326,6 +326,7 @@ store_entry (IlkService *service,
 {
   g_autoptr (IlkSecret) pepper = ilk_key_store_get (service->keys, ILK_KEY_PEPPER, error);
   g_autoptr (GBytes) index = NULL;
+  g_autoptr (GBytes) certificate = NULL;
   g_autofree char *word = NULL;
 
   if (pepper == NULL)
@@ -334,13 +335,14 @@ store_entry (IlkService *service,
   entry->card.holder = find_holder (service, index, error);
   if (entry->card.holder == 0)
     word = ilk_word_hash (entry->word, pepper);
+  certificate = ilk_service_seal_field (service, "certificate", index, entry->pem, error);
 
   ilk_store_begin (service->store);
   if (ilk_store_card_exists (service->store, entry->card.serial, error))
     refuse (error, "the card is known already");
   if (*error == NULL && word != NULL)
     entry->card.holder = add_holder (service, entry, index, word, error);
-  ilk_store_card_add (service->store, &entry->card, entry->pem, error);
+  ilk_store_card_add (service->store, &entry->card, certificate, error);
   store_pin (service, entry, index, error);
   ilk_store_end (service->store, error);
 }

@@ -8,7 +8,7 @@
 static void
 card_add (IlkStore            *store,
           const IlkCardRecord *record,
-          const char          *pem,
+          GBytes              *certificate,
           GError             **error)
 {
   IlkSqliteStore *self = ILK_SQLITE_STORE (store);
@@ -18,9 +18,10 @@ card_add (IlkStore            *store,
     "titti", record->serial, record->holder, record->atr, record->profile,
     (gint64) record->key_version);
   ilk_sqlite_run (self, error,
-    "INSERT INTO certificates (serial, card_serial, state, not_before, not_after, pem)"
-    " VALUES (?, ?, ?, ?, ?, ?)", "tttiit", record->certificate_serial, record->serial,
-    record->certificate_state, record->not_before, record->not_after, pem);
+    "INSERT INTO certificates (serial, card_serial, state, not_before, not_after, sealed)"
+    " VALUES (?, ?, ?, ?, ?, ?)", "tttiib", record->certificate_serial, record->serial,
+    record->certificate_state, record->not_before, record->not_after,
+    certificate);
 }
 
 #define CARD_QUERY \

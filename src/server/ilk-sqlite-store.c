@@ -40,7 +40,7 @@ static const char schema[] =
   "CREATE INDEX cards_of_holder ON cards (holder);"
   "CREATE TABLE certificates (serial TEXT PRIMARY KEY, card_serial TEXT NOT NULL UNIQUE"
   " REFERENCES cards (serial), state TEXT NOT NULL, not_before INTEGER NOT NULL,"
-  " not_after INTEGER NOT NULL, pem TEXT NOT NULL);"
+  " not_after INTEGER NOT NULL, sealed BLOB NOT NULL);"
   "CREATE TABLE pins (card_serial TEXT PRIMARY KEY REFERENCES cards (serial),"
   " sealed BLOB NOT NULL, wrapped_key BLOB NOT NULL, epoch INTEGER NOT NULL,"
   " stale INTEGER NOT NULL DEFAULT 0);"

@@ -205,10 +205,10 @@ ilk_store_sms_count (IlkStore *self,
 void
 ilk_store_card_add (IlkStore            *self,
                     const IlkCardRecord *record,
-                    const char          *pem,
+                    GBytes              *certificate,
                     GError             **error)
 {
-  ILK_STORE_GET_IFACE (self)->card_add (self, record, pem, error);
+  ILK_STORE_GET_IFACE (self)->card_add (self, record, certificate, error);
 }
 
 IlkCardRecord *

@@ -106,7 +106,7 @@ struct _IlkStoreInterface
 
   void (*card_add) (IlkStore            *self,
                     const IlkCardRecord *record,
-                    const char          *pem,
+                    GBytes              *certificate,
                     GError             **error);
   IlkCardRecord *(*card_find) (IlkStore   *self,
                                gint64      holder,
@@ -284,9 +284,10 @@ int ilk_store_sms_count (IlkStore *self,
                          gint64   *first,
                          GError  **error);
 
+/* certificate: sealed like the holder's data, as its subject names the holder. */
 void ilk_store_card_add (IlkStore            *self,
                          const IlkCardRecord *record,
-                         const char          *pem,
+                         GBytes              *certificate,
                          GError             **error);
 IlkCardRecord *ilk_store_card_find (IlkStore   *self,
                                     gint64      holder,

@@ -304,7 +304,7 @@ test_nothing_in_clear_at_rest (void)
   g_autoptr (ServerFixture) fixture = server_fixture_new ();
   g_autofree char *token = server_session (fixture, AYSE, WORD_A);
   const char *const secrets[] = { AYSE, BORA, WORD_A, PHONE_A, PIN_A, "ayse@example.org", "Örnek",
-                                  token, fixture->phone->code, fixture->captcha_answer };
+                                  "BEGIN CERTIFICATE", token, fixture->phone->code, fixture->captcha_answer };
 
   g_assert_true (database_contains (fixture, CARD_A));
   for (guint i = 0; i < G_N_ELEMENTS (secrets); i++)
