@@ -1,9 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Reads what is drawn and told to no assistive tool: a PIN or a password on the screen."""
+import difflib
+import os
+import re
 import subprocess
 import tempfile
 
 from driver import wait_for
+
+WORD_LIST = os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                         '../../src/app/ilk-password-words.c')
 
 DIGITS = '0123456789'
 WORDS = 'abcdefghijklmnopqrstuvwxyz-'
@@ -37,8 +43,22 @@ def read_digits(program, node, count=6):
     return wait_for(digits, f'{count} digits to be read on the screen')
 
 
+def known_words():
+    """The words that a password can be made of."""
+    with open(WORD_LIST, encoding='utf-8') as file:
+        return sorted(set(re.findall(r'"([a-z]{3,})"', file.read())))
+
+
 def read_words(program, node, count=4):
+    """Words drawn with “-” between them. A letter that the reading gets wrong (“l” for “i”) is put
+    right by the list of words, as a person does who knows words."""
+    known = known_words()
+
     def words():
         text = read_drawn(program, node, WORDS)
-        return text if text.count('-') == count - 1 else None
+        parts = text.split('-')
+        if len(parts) != count:
+            return None
+        nearest = [difflib.get_close_matches(part, known, 1, 0.6) for part in parts]
+        return '-'.join(match[0] for match in nearest) if all(nearest) else None
     return wait_for(words, f'{count} words to be read on the screen')

@@ -103,8 +103,19 @@ class RealWorld:
     def advance(self, seconds):
         self.service.advance(seconds)
 
-    def card_file(self, serial):
-        return self.chosen['card_file']
+    def before(self):
+        """What the end of a road is compared with."""
+        assert self.service.gives_pin(self.chosen), 'the service holds no PIN to begin with'
+
+    def after_deletion(self):
+        assert not self.service.gives_pin(self.chosen), 'the service still gives the PIN'
+
+    def check_pin(self, pin, old=None):
+        """The card takes this PIN and not the old one; a program that is not ours is the judge."""
+        assert self.opensc_accepts(pin), 'OpenSC does not accept the PIN'
+        if old:
+            assert not self.opensc_accepts(old), 'OpenSC still accepts the old PIN'
+        self.run.say('OpenSC accepts the PIN' + (' and refuses the old one' if old else ''))
 
     def opensc_accepts(self, pin):
         """Whether OpenSC, a program that is not ours, verifies this PIN on the card."""

@@ -38,6 +38,13 @@ class Road:
     def button(self, english, context=None):
         return self.window.find('button', self.words(english, context))
 
+    def choose(self, english):
+        """Chooses one of several ways by a click on its row."""
+        row = self.window.find('list item', self.words(english))
+        self.program.click(row)
+        mark = next(row.search('radio'), None) or next(row.search('checkbox'), None)
+        wait_for(lambda: mark.has('checked'), f'“{self.words(english)}” is chosen')
+
     def take_picture(self, name):
         if self.page_pictures:
             os.makedirs(self.page_pictures, exist_ok=True)
@@ -62,8 +69,7 @@ class Road:
     def type_number(self, title, digits):
         """Types into the cells of a PIN or a code; how many there are is all that can be seen."""
         cells = self.window.find('text box', self.words(title))
-        self.program.click(cells)
-        wait_for(lambda: cells.has('focused'), f'“{title}” has the keyboard')
+        self.program.click_to_focus(cells)
         self.program.keys('Delete')
         self.program.type(digits)
         # “4 of 6 digits”, in whatever order a language says it.
@@ -125,11 +131,20 @@ class Road:
         self.at('Is This Your Phone?')
         self.press('_Confirm')
 
-    def sms(self, heading='SMS Confirmation Code'):
-        self.at(heading)
-        self.last_code = self.world.code(besides=self.last_code)
-        self.type_number('SMS confirmation code', self.last_code)
+    def sms(self):
+        self.at('SMS Confirmation Code')
+        self.type_code()
         self.press('_Send')
+
+    def confirm(self, heading):
+        """The code that confirms one operation."""
+        self.at(heading)
+        self.type_code()
+        self.press('_Confirm')
+
+    def type_code(self, code=None):
+        self.last_code = self.world.code(besides=self.last_code)
+        self.type_number('SMS confirmation code', code or self.last_code)
 
     def to_session(self):
         """From the first page to the one after the SMS code."""
@@ -162,6 +177,8 @@ class Road:
         self.program.keys('Return')
         view = self.window.find(None, re.compile(re.escape(self.words('Password of the document'))))
         wait_for(lambda: os.path.exists(path), 'the PDF')
+        self.program.scroll_to(self.button('Show the _Password for 15 Seconds'))
+        self.press('Show the _Password for 15 Seconds')
         return read_words(self.program, view)
 
     def delete_pin(self, keep_picture=False):
@@ -173,10 +190,9 @@ class Road:
             self.take_picture('delete-question')
         entry = question.find('text box')
         self.program.click(entry)
-        self.program.type(self.words('DELETE'))
-        self.program.click(question.find('button', self.words('_Delete')))
-        self.sms('Confirm Deleting the PIN')
-        self.reads('The PIN was deleted for good')
+        self.program.type(self.words('DELETE', 'deletion phrase'))
+        self.program.click(question.find('button', self.words('_Delete for Good')))
+        self.confirm('Confirm Deleting the PIN')
 
     # a new PIN
 

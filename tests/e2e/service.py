@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """ilkimza-service behind a real nginx, with TLS from a certificate authority made for the run."""
+import base64
+import http.client
 import json
 import os
 import shutil
 import socket
+import ssl
 import subprocess
 import threading
 
@@ -178,3 +181,51 @@ class Service:
                     line += f'\nCaFile={self.folder}ca.pem'
                 file.write(line + '\n')
         return profile
+
+    # a client of our own, for looking at what the service says without the program
+
+    def ask(self, method, path, body=None, token=None):
+        """One request through nginx; status and answer."""
+        context = ssl.create_default_context(cafile=self.folder + 'ca.pem')
+        connection = http.client.HTTPSConnection('localhost', self.port, context=context)
+        headers = {'Content-Type': 'application/json', 'Accept-Language': 'en',
+                   'Idempotency-Key': os.urandom(16).hex()}
+        if token:
+            headers['Authorization'] = f'Bearer {token}'
+        connection.request(method, path, None if body is None else json.dumps(body), headers)
+        answer = connection.getresponse()
+        text = answer.read()
+        connection.close()
+        return answer.status, json.loads(text) if text else {}
+
+    def log_in(self, holder):
+        """A session of this holder; the answer is its token."""
+        known = self.count('captcha')
+        _, captcha = self.ask('POST', '/v1/captchas', {})
+        answer = self.newest('captcha', known)['answer']
+        status, attempt = self.ask('POST', '/v1/sessions', {
+            'kind': 'password', 'identity_number': holder['identity_number'],
+            'captcha': {'id': captcha['id'], 'text': answer},
+            'security_word': holder['security_word']})
+        assert status == 201, attempt
+        known = self.count('sms')
+        status, sent = self.ask('POST', '/v1/sessions/current/sms', {}, attempt['token'])
+        assert status == 202, sent
+        code = self.newest('sms', known)['code']
+        status, session = self.ask('PUT', '/v1/sessions/current/sms', {'code': code},
+                                   attempt['token'])
+        assert status == 200, session
+        return session['token']
+
+    def gives_pin(self, holder):
+        """Whether the service discloses the PIN of this holder's card, sealed."""
+        self.advance(120)  # a code may be sent again only after a while
+        token = self.log_in(holder)
+        key = base64.b64encode(os.urandom(32)).decode()
+        status, answer = self.ask('POST', f'/v1/cards/{holder["card_serial"]}/pin/disclosures',
+                                  {'public_key': key, 'operation': None}, token)
+        self.ask('DELETE', '/v1/sessions/current', None, token)
+        if status == 200:
+            return True
+        assert (status, answer['code']) == (404, 'pin.none'), answer
+        return False

@@ -374,8 +374,9 @@ ilk_pin_page_init (IlkPinPage *self)
   self->password_view = ilk_secret_view_new ();
   adw_bin_set_child (ADW_BIN (self->view_bin), self->view);
   adw_bin_set_child (ADW_BIN (self->password_bin), self->password_view);
-  ilk_words_set_name (self->view, _("PIN"));
-  ilk_words_set_name (self->password_view, _("Password of the document"));
+  ilk_secret_view_set_title (ILK_SECRET_VIEW (self->view), _("PIN"));
+  ilk_secret_view_set_title (ILK_SECRET_VIEW (self->password_view),
+                             _("Password of the document"));
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (self->serial_row), FALSE);
 
   ilk_words_set_button (self->show_button, _("S_how for 15 Seconds"));

@@ -8,7 +8,7 @@ from gi.repository import Gio, GLib
 
 from . import hands
 from .node import Node
-from .waiting import SCALE, wait_for
+from .waiting import SCALE, Timeout, wait_for
 
 REGISTRY = ('org.a11y.atspi.Registry', '/org/a11y/atspi/accessible/root')
 COMPLAINT = re.compile(r'(WARNING|CRITICAL|ERROR) \*\*|AddressSanitizer|LeakSanitizer|runtime error:')
@@ -181,6 +181,17 @@ class Program(Node):
         x_window, x, y = self.place(node)
         hands.activate(x_window)
         hands.press_at(x, y)
+
+    def click_to_focus(self, node):
+        """Clicks a widget until it has the keyboard, as a person does on a busy computer."""
+        for _ in range(3):
+            self.click(node)
+            try:
+                wait_for(lambda: node.has('focused'), f'“{node.name}” has the keyboard', 3)
+                return
+            except Timeout:
+                pass
+        raise Timeout(f'“{node.name}” does not take the keyboard')
 
     def focus(self, window):
         hands.activate(self.x_window(window))
