@@ -73,7 +73,8 @@ controller_changed (IlkApplication *self)
 {
   if (self->is_practice || self->settings == NULL)
     return;
-  if (ilk_controller_get_facts (self->controller)->prepared &&
+  if (ilk_controller_get_facts (self->controller)->prepare_seen &&
+      ilk_controller_get_state (self->controller) > ILK_STATE_READER &&
       !g_settings_get_boolean (self->settings, KEY_PREPARED))
     g_settings_set_boolean (self->settings, KEY_PREPARED, TRUE);
 }

@@ -71,8 +71,8 @@ enter_state (IlkController *self,
       self->road_serial = g_strdup (self->card->serial);
       self->facts.card_known = TRUE;
     }
-  if (state > ILK_STATE_READER)
-    self->facts.prepared = TRUE;
+  if (state == ILK_STATE_PREPARE)
+    self->facts.prepare_seen = TRUE;
   self->state = state;
   self->facts.form_complete = FALSE;
 }

@@ -51,7 +51,7 @@ was_skipped (IlkStep         step,
   switch ((int) step)
     {
     case ILK_STEP_PREPARE:
-      return facts->prepared;
+      return facts->prepared && !facts->prepare_seen;
     case ILK_STEP_ACTIVATE:
       return !facts->inactive;
     case ILK_STEP_PIN:
