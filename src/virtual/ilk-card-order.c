@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "ilk-virtual"
 
-#include "config.h"
-
-#include <glib/gi18n-lib.h>
 #include <openssl/crypto.h>
 #include <openssl/rand.h>
 #include <openssl/rsa.h>
@@ -81,7 +78,7 @@ add_key_and_certificate (IlkCardOrder   *self,
   GBytes *certificate = NULL;
 
   if (key == NULL || !add_key (image, key))
-    g_set_error (error, ILK_ERROR, ILK_ERROR_CRYPTO, _("The card's key cannot be made."));
+    g_set_error (error, ILK_ERROR, ILK_ERROR_CRYPTO, "The card's key cannot be made.");
   else
     certificate = ilk_practice_ca_issue (ca, key, self->holder, self->identity_number,
                                          self->not_before, self->not_after, error);

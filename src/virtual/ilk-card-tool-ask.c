@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "ilk-virtual"
 
-#include "config.h"
-
-#include <glib/gi18n.h>
 #include <openssl/x509.h>
 
 #include "virtual/ilk-card-tool.h"
@@ -23,10 +20,10 @@ ilk_card_tool_verify (int    argc,
   g_autoptr (IlkChipImage) image = NULL;
   g_autoptr (IlkSecret) pin = NULL;
 
-  if (!ilk_card_tool_parse (_("Asks a card's state file whether the PIN on standard input is the "
-                              "card's. No try is spent."),
-                            _("Exit status: 0 it is the PIN, 1 it is another one, 2 the question "
-                              "was wrong, 3 the PIN is blocked or not set."),
+  if (!ilk_card_tool_parse ("Asks a card's state file whether the PIN on standard input is the "
+                            "card's. No try is spent.",
+                            "Exit status: 0 it is the PIN, 1 it is another one, 2 the question "
+                            "was wrong, 3 the PIN is blocked or not set.",
                             NULL, 1, argc, argv, &rest))
     return ILK_CARD_TOOL_USAGE;
 
@@ -38,27 +35,27 @@ ilk_card_tool_verify (int    argc,
     }
   if (!image->memory.pin_set)
     {
-      g_print (_("The card has no PIN.\n"));
+      g_print ("The card has no PIN.\n");
       return ILK_CARD_TOOL_UNUSABLE;
     }
   if (image->memory.dead || image->memory.pin_tries == 0)
     {
-      g_print (_("The card's PIN is blocked.\n"));
+      g_print ("The card's PIN is blocked.\n");
       return ILK_CARD_TOOL_UNUSABLE;
     }
   pin = ilk_card_tool_read_line (MAX_PIN_LENGTH);
   if (pin == NULL)
     {
-      ilk_card_tool_complain (_("Standard input holds no PIN."));
+      ilk_card_tool_complain ("Standard input holds no PIN.");
       return ILK_CARD_TOOL_USAGE;
     }
   if (!ilk_chip_reference_equals (&image->memory.pin, ilk_secret_peek (pin),
                                   ilk_secret_get_length (pin)))
     {
-      g_print (_("This is not the card's PIN.\n"));
+      g_print ("This is not the card's PIN.\n");
       return ILK_CARD_TOOL_WRONG;
     }
-  g_print (_("This is the card's PIN.\n"));
+  g_print ("This is the card's PIN.\n");
   return ILK_CARD_TOOL_OK;
 }
 
@@ -89,7 +86,7 @@ print_holder (X509 *certificate)
       ASN1_STRING_to_UTF8 (&text, X509_NAME_ENTRY_get_data (X509_NAME_get_entry (subject,
                                                                                  position))) < 0)
     return;
-  g_print ("%s %s\n", _("Holder:"), (const char *) text);
+  g_print ("Holder: %s\n", (const char *) text);
   OPENSSL_free (text);
 }
 
@@ -103,27 +100,23 @@ print_certificate (GBytes *der)
   if (certificate == NULL)
     return;
   print_holder (certificate);
-  print_time (_("Valid from:"), X509_get0_notBefore (certificate));
-  print_time (_("Valid to:"), X509_get0_notAfter (certificate));
+  print_time ("Valid from:", X509_get0_notBefore (certificate));
+  print_time ("Valid to:", X509_get0_notAfter (certificate));
   X509_free (certificate);
 }
 
 static void
 print_memory (const IlkChipMemory *memory)
 {
-  g_print ("%s %s\n", _("Card:"), memory->dead ? _("dead, the PUK is used up") : _("in operation"));
+  g_print ("Card: %s\n", memory->dead ? "dead, the PUK is used up" : "in operation");
   if (!memory->pin_set)
-    g_print ("%s %s\n", _("PIN:"), _("not set"));
+    g_print ("PIN: not set\n");
   else if (memory->dead || memory->pin_tries == 0)
-    g_print ("%s %s\n", _("PIN:"), _("blocked"));
+    g_print ("PIN: blocked\n");
   else
-    g_print (ngettext ("PIN: set, %u try left\n", "PIN: set, %u tries left\n", memory->pin_tries),
-             memory->pin_tries);
-  g_print (ngettext ("PUK: %u try left\n", "PUK: %u tries left\n", memory->puk_tries),
-           memory->puk_tries);
-  g_print (ngettext ("Unlock key: %u try left\n", "Unlock key: %u tries left\n",
-                     memory->key_tries),
-           memory->key_tries);
+    g_print ("PIN: set, tries left: %u\n", memory->pin_tries);
+  g_print ("PUK: tries left: %u\n", memory->puk_tries);
+  g_print ("Unlock key: tries left: %u\n", memory->key_tries);
 }
 
 int
@@ -135,7 +128,7 @@ ilk_card_tool_info (int    argc,
   g_autoptr (IlkChipImage) image = NULL;
   g_autofree char *serial = NULL;
 
-  if (!ilk_card_tool_parse (_("Shows what a card's state file holds, but for its keys."), NULL,
+  if (!ilk_card_tool_parse ("Shows what a card's state file holds, but for its keys.", NULL,
                             NULL, 1, argc, argv, &rest))
     return ILK_CARD_TOOL_USAGE;
 
@@ -146,7 +139,7 @@ ilk_card_tool_info (int    argc,
       return ILK_CARD_TOOL_USAGE;
     }
   serial = ilk_card_serial_to_text (image->serial);
-  g_print ("%s %s\n", _("Serial number:"), serial);
+  g_print ("Serial number: %s\n", serial);
   print_memory (&image->memory);
   for (guint i = 0; i < image->certificates->len; i++)
     print_certificate (g_ptr_array_index (image->certificates, i));

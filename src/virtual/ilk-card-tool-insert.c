@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "ilk-virtual"
 
-#include "config.h"
-
 #include <gio/gunixinputstream.h>
 #include <glib-unix.h>
-#include <glib/gi18n.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -52,7 +49,7 @@ on_not_seen (gpointer user_data)
   self->timeout = 0;
   ilk_vpcd_peer_remove (self->peer);
   g_clear_object (&self->card);
-  say ("error", _("No pcscd asked for the card. Does it run with the virtual readers?"));
+  say ("error", "No pcscd asked for the card. Does it run with the virtual readers?");
   return G_SOURCE_REMOVE;
 }
 
@@ -107,7 +104,7 @@ set_fault (Player     *self,
   if (ilk_vpcd_peer_set_fault (self->peer, g_str_equal (name, "none") ? NULL : name))
     say ("fault", name);
   else
-    say ("error", _("A card behind vpcd cannot make this fault."));
+    say ("error", "A card behind vpcd cannot make this fault.");
 }
 
 static void
@@ -124,7 +121,7 @@ run_command (Player *self,
   else if (g_str_has_prefix (line, "fault "))
     set_fault (self, g_strstrip (line + strlen ("fault ")));
   else if (*line != '\0')
-    say ("error", _("The commands are: insert FILE, remove, fault NAME, fault none, quit."));
+    say ("error", "The commands are: insert FILE, remove, fault NAME, fault none, quit.");
 }
 
 static void
@@ -194,7 +191,7 @@ play (const char *file,
 
   if (!ilk_vpcd_peer_set_fault (self.peer, fault))
     {
-      ilk_card_tool_complain (_("A card behind vpcd cannot make the fault “%s”."), fault);
+      ilk_card_tool_complain ("A card behind vpcd cannot make the fault “%s”.", fault);
       self.status = ILK_CARD_TOOL_USAGE;
     }
   else if (!insert (&self, file))
@@ -214,28 +211,28 @@ ilk_card_tool_insert (int    argc,
   g_auto (GStrv) rest = NULL;
   const GOptionEntry entries[] = {
     { "reader", 0, 0, G_OPTION_ARG_INT, &reader,
-      N_("Which virtual reader: 0 (default) is “Virtual PCD 00 00”, 1 is “Virtual PCD 00 01”"),
-      N_("NUMBER") },
+      "Which virtual reader: 0 (default) is “Virtual PCD 00 00”, 1 is “Virtual PCD 00 01”",
+      "NUMBER" },
     { "port", 0, 0, G_OPTION_ARG_INT, &port,
-      N_("The reader's TCP port on this computer, in place of --reader"), N_("PORT") },
+      "The reader's TCP port on this computer, in place of --reader", "PORT" },
     { "fault", 0, 0, G_OPTION_ARG_STRING, &fault,
-      N_("pulled-before:N, pulled-after:N, wrong-length:N, slow:N (N: the N-th command after the "
-         "insertion) or mute"), N_("NAME") },
+      "pulled-before:N, pulled-after:N, wrong-length:N, slow:N (N: the N-th command after the "
+      "insertion) or mute", "NAME" },
     G_OPTION_ENTRY_NULL
   };
 
-  if (!ilk_card_tool_parse (_("Puts a card into a virtual reader of pcscd and keeps it there until "
-                              "standard input closes or SIGTERM comes."),
-                            _("Takes commands on standard input: “insert FILE”, “remove”, “fault "
-                              "NAME”, “fault none”, “quit”. Answers each with a line: “inserted "
-                              "SERIAL” when pcscd has seen the card, “removed”, “fault NAME”, or "
-                              "“error” with a sentence; “lost” says that a fault or the reader "
-                              "took the card out."),
+  if (!ilk_card_tool_parse ("Puts a card into a virtual reader of pcscd and keeps it there until "
+                            "standard input closes or SIGTERM comes.",
+                            "Takes commands on standard input: “insert FILE”, “remove”, “fault "
+                            "NAME”, “fault none”, “quit”. Answers each with a line: “inserted "
+                            "SERIAL” when pcscd has seen the card, “removed”, “fault NAME”, or "
+                            "“error” with a sentence; “lost” says that a fault or the reader "
+                            "took the card out.",
                             entries, 1, argc, argv, &rest))
     return ILK_CARD_TOOL_USAGE;
   if (reader < 0 || reader > 15 || port < 0 || port > G_MAXUINT16)
     {
-      ilk_card_tool_complain (_("There is no such reader or port."));
+      ilk_card_tool_complain ("There is no such reader or port.");
       return ILK_CARD_TOOL_USAGE;
     }
   return play (rest[0], port != 0 ? port : ILK_VPCD_FIRST_PORT + reader, fault);

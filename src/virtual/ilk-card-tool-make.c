@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "ilk-virtual"
 
-#include "config.h"
-
 #include <errno.h>
 #include <fcntl.h>
-#include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <json-glib/json-glib.h>
 #include <string.h>
@@ -70,46 +67,46 @@ parse_options (int       argc,
 {
   const GOptionEntry entries[] = {
     { "serial", 0, 0, G_OPTION_ARG_STRING, &options->serial,
-      N_("Serial number, 24 hexadecimal digits; default: random"), N_("HEX") },
+      "Serial number, 24 hexadecimal digits; default: random", "HEX" },
     { "holder", 0, 0, G_OPTION_ARG_STRING, &options->holder,
-      N_("Name of the made-up holder"), N_("NAME") },
+      "Name of the made-up holder", "NAME" },
     { "identity-number", 0, 0, G_OPTION_ARG_STRING, &options->identity_number,
-      N_("T.C. identity number or passport number of the made-up holder"), N_("NUMBER") },
+      "T.C. identity number or passport number of the made-up holder", "NUMBER" },
     { "phone", 0, 0, G_OPTION_ARG_STRING, &options->phone,
-      N_("Telephone on record; default: 05000000000"), N_("NUMBER") },
+      "Telephone on record; default: 05000000000", "NUMBER" },
     { "email", 0, 0, G_OPTION_ARG_STRING, &options->email,
-      N_("Mail address on record; default: deneme@example.org"), N_("ADDRESS") },
+      "Mail address on record; default: deneme@example.org", "ADDRESS" },
     { "birth-year", 0, 0, G_OPTION_ARG_INT, &options->birth_year,
-      N_("Year of birth on record; default: 1980"), N_("YEAR") },
+      "Year of birth on record; default: 1980", "YEAR" },
     { "valid-from", 0, 0, G_OPTION_ARG_STRING, &options->valid_from,
-      N_("First day of the certificate, in UTC; default: now"), N_("YYYY-MM-DD") },
+      "First day of the certificate, in UTC; default: now", "YYYY-MM-DD" },
     { "valid-days", 0, 0, G_OPTION_ARG_INT, &options->valid_days,
-      N_("How many days the certificate is valid; default: 1095"), N_("DAYS") },
+      "How many days the certificate is valid; default: 1095", "DAYS" },
     { "not-activated", 0, 0, G_OPTION_ARG_NONE, &options->not_activated,
-      N_("The holder has still to activate the certificate"), NULL },
+      "The holder has still to activate the certificate", NULL },
     { "blocked", 0, 0, G_OPTION_ARG_NONE, &options->blocked,
-      N_("The PIN has been blocked by wrong tries"), NULL },
+      "The PIN has been blocked by wrong tries", NULL },
     { "dead", 0, 0, G_OPTION_ARG_NONE, &options->dead,
-      N_("The PUK has been used up"), NULL },
+      "The PUK has been used up", NULL },
     { "pin", 0, 0, G_OPTION_ARG_STRING, &options->pin,
-      N_("“random” (default), “none”, or “stdin” to read it as a line"), N_("HOW") },
+      "“random” (default), “none”, or “stdin” to read it as a line", "HOW" },
     { "security-word", 0, 0, G_OPTION_ARG_STRING, &options->security_word,
-      N_("“random” (default, and printed), or “stdin”: the line after the PIN"), N_("HOW") },
+      "“random” (default, and printed), or “stdin”: the line after the PIN", "HOW" },
     { "ca", 0, 0, G_OPTION_ARG_FILENAME, &options->ca,
-      N_("Folder of the practice certificate authority; made when it has none"), N_("FOLDER") },
+      "Folder of the practice certificate authority; made when it has none", "FOLDER" },
     { "keys", 0, 0, G_OPTION_ARG_FILENAME, &options->keys,
-      N_("Folder with card-master-key-1 and handover-key.pub"), N_("FOLDER") },
+      "Folder with card-master-key-1 and handover-key.pub", "FOLDER" },
     { "out", 0, 0, G_OPTION_ARG_FILENAME, &options->out,
-      N_("The card's state file"), N_("FILE") },
+      "The card's state file", "FILE" },
     { "handover", 0, 0, G_OPTION_ARG_FILENAME, &options->handover,
-      N_("File to which the sealed hand-over line is added"), N_("FILE") },
+      "File to which the sealed hand-over line is added", "FILE" },
     G_OPTION_ENTRY_NULL
   };
   g_auto (GStrv) rest = NULL;
 
-  return ilk_card_tool_parse (_("Makes a virtual card with an RSA key pair and a certificate."),
-                              _("A PIN or a security word is never given as an option: other "
-                                "users of the computer could read it there."),
+  return ilk_card_tool_parse ("Makes a virtual card with an RSA key pair and a certificate.",
+                              "A PIN or a security word is never given as an option: other "
+                              "users of the computer could read it there.",
                               entries, 0, argc, argv, &rest);
 }
 
@@ -124,24 +121,24 @@ check_options (const Options *options)
   for (gsize i = 0; i < G_N_ELEMENTS (needed); i++)
     if (needed[i].value == NULL)
       {
-        ilk_card_tool_complain (_("The option %s is missing."), needed[i].name);
+        ilk_card_tool_complain ("The option %s is missing.", needed[i].name);
         return FALSE;
       }
   if (options->handover != NULL && options->identity_number == NULL)
     {
-      ilk_card_tool_complain (_("A hand-over line needs --identity-number."));
+      ilk_card_tool_complain ("A hand-over line needs --identity-number.");
       return FALSE;
     }
   if (options->identity_number != NULL &&
       ilk_identity_check (options->identity_number, NULL) == ILK_IDENTITY_NONE)
     {
-      ilk_card_tool_complain (_("“%s” is no identity number: its check digits are wrong."),
+      ilk_card_tool_complain ("“%s” is no identity number: its check digits are wrong.",
                               options->identity_number);
       return FALSE;
     }
   if (g_file_test (options->out, G_FILE_TEST_EXISTS))
     {
-      ilk_card_tool_complain (_("“%s” is there already. A card is not made over another one."),
+      ilk_card_tool_complain ("“%s” is there already. A card is not made over another one.",
                               options->out);
       return FALSE;
     }
@@ -160,7 +157,7 @@ read_validity (const Options *options,
 
       if (day == NULL)
         {
-          ilk_card_tool_complain (_("“%s” is no day of the form YYYY-MM-DD."),
+          ilk_card_tool_complain ("“%s” is no day of the form YYYY-MM-DD.",
                                   options->valid_from);
           return FALSE;
         }
@@ -168,7 +165,7 @@ read_validity (const Options *options,
     }
   if (options->valid_days < 1 || options->valid_days > 36500)
     {
-      ilk_card_tool_complain (_("--valid-days must be from 1 to 36500."));
+      ilk_card_tool_complain ("--valid-days must be from 1 to 36500.");
       return FALSE;
     }
   order->not_after = order->not_before + options->valid_days * DAY;
@@ -188,7 +185,7 @@ read_pin (const Options *options,
     return TRUE;
   if (!g_str_equal (options->pin, "stdin"))
     {
-      ilk_card_tool_complain (_("--pin takes “random”, “none” or “stdin”."));
+      ilk_card_tool_complain ("--pin takes “random”, “none” or “stdin”.");
       return FALSE;
     }
 
@@ -196,7 +193,7 @@ read_pin (const Options *options,
   if (order->pin == NULL ||
       (ilk_pin_rules_broken (order->pin, NULL, NULL) & ILK_PIN_RULE_SIX_DIGITS) != 0)
     {
-      ilk_card_tool_complain (_("The first line of standard input must be a PIN of 6 digits."));
+      ilk_card_tool_complain ("The first line of standard input must be a PIN of 6 digits.");
       return FALSE;
     }
   return TRUE;
@@ -227,7 +224,7 @@ read_word (const Options *options,
   if (g_str_equal (options->security_word, "stdin"))
     order->security_word = ilk_card_tool_read_line (MAX_WORD);
   if (order->security_word == NULL)
-    ilk_card_tool_complain (_("--security-word takes “random” or “stdin”."));
+    ilk_card_tool_complain ("--security-word takes “random” or “stdin”.");
   return order->security_word != NULL;
 }
 
@@ -237,7 +234,7 @@ fill_order (const Options *options,
 {
   if (options->serial != NULL && !ilk_card_serial_from_text (options->serial, order->serial))
     {
-      ilk_card_tool_complain (_("“%s” is no serial number of 24 hexadecimal digits."),
+      ilk_card_tool_complain ("“%s” is no serial number of 24 hexadecimal digits.",
                               options->serial);
       return FALSE;
     }
@@ -265,7 +262,7 @@ append_line (const char  *path,
   gboolean ok = fd >= 0 && write (fd, line, length) == (gssize) length && fsync (fd) == 0;
 
   if (!ok)
-    ilk_card_tool_complain (_("“%s” cannot be written: %s"), path, g_strerror (errno));
+    ilk_card_tool_complain ("“%s” cannot be written: %s", path, g_strerror (errno));
   if (fd >= 0)
     close (fd);
   return ok;
@@ -292,9 +289,9 @@ print_result (const Options *options,
 {
   g_autofree char *serial = ilk_card_serial_to_text (order->serial);
 
-  g_print (_("Made card %s for %s: %s\n"), serial, order->holder, order->card_file);
+  g_print ("Made card %s for %s: %s\n", serial, order->holder, order->card_file);
   if (options->handover != NULL && g_strcmp0 (options->security_word, "stdin") != 0)
-    g_print (_("Security word: %.*s\n"), (int) ilk_secret_get_length (order->security_word),
+    g_print ("Security word: %.*s\n", (int) ilk_secret_get_length (order->security_word),
              (const char *) ilk_secret_peek (order->security_word));
 }
 
@@ -373,9 +370,9 @@ ilk_card_tool_practice_set (int    argc,
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) holders = NULL;
 
-  if (!ilk_card_tool_parse (_("Makes, in an empty folder, made-up holders with a card each, the "
-                              "keys of a practice service, its hand-over file and the practice "
-                              "issuer's profile. Prints each holder as a line of JSON."),
+  if (!ilk_card_tool_parse ("Makes, in an empty folder, made-up holders with a card each, the "
+                            "keys of a practice service, its hand-over file and the practice "
+                            "issuer's profile. Prints each holder as a line of JSON.",
                             NULL, NULL, 1, argc, argv, &rest))
     return ILK_CARD_TOOL_USAGE;
 

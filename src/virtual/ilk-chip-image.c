@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "ilk-virtual"
 
-#include "config.h"
-
-#include <glib/gi18n-lib.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/rand.h>
@@ -241,7 +238,7 @@ ilk_chip_image_load (const char  *path,
   if (!read_lines (self, (char *) ilk_secret_get_writable (text)))
     {
       g_set_error (error, ILK_ERROR, ILK_ERROR_INVALID,
-                   _("“%s” is not the state file of a practice card."), path);
+                   "“%s” is not the state file of a practice card.", path);
       return NULL;
     }
   return g_steal_pointer (&self);

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "ilk-virtual"
 
-#include "config.h"
-
-#include <glib/gi18n-lib.h>
 #include <openssl/crypto.h>
 #include <openssl/x509.h>
 #include <string.h>
@@ -59,7 +56,7 @@ read_keys (IlkChip  *self,
       if (key == NULL)
         {
           g_set_error (error, ILK_ERROR, ILK_ERROR_INVALID,
-                       _("“%s” holds a private key that cannot be read."), self->image->path);
+                       "“%s” holds a private key that cannot be read.", self->image->path);
           return FALSE;
         }
       g_ptr_array_add (self->keys, key);

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "ilk-virtual"
 
-#include "config.h"
-
-#include <glib/gi18n-lib.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
@@ -31,7 +28,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (BIO, BIO_free)
 static gboolean
 fail (GError **error)
 {
-  g_set_error (error, ILK_ERROR, ILK_ERROR_CRYPTO, _("The certificate cannot be made."));
+  g_set_error (error, ILK_ERROR, ILK_ERROR_CRYPTO, "The certificate cannot be made.");
   return FALSE;
 }
 
@@ -190,7 +187,7 @@ load (IlkPracticeCa  *self,
       X509_check_private_key (self->certificate, self->key) != 1)
     {
       g_set_error (error, ILK_ERROR, ILK_ERROR_INVALID,
-                   _("“%s” holds no practice certificate authority."), folder);
+                   "“%s” holds no practice certificate authority.", folder);
       return FALSE;
     }
   return TRUE;

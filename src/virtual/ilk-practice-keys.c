@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "ilk-virtual"
 
-#include "config.h"
-
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "core/ilk-error.h"
@@ -84,7 +81,9 @@ ilk_practice_keys_make (const char  *folder,
                         GBytes     **sealing_public,
                         GError     **error)
 {
-  static const char *const names[] = { MASTER_FILE, "pepper", "index-key", "data-key", "audit-key" };
+  static const char *const names[] = {
+    MASTER_FILE, "pepper", "index-key", "data-key", "audit-key",
+  };
   g_autofree char *kek = g_strdup_printf ("kek-%" G_GINT64_FORMAT, now / EPOCH_SECONDS);
   g_autoptr (GBytes) handover_public = NULL;
   g_autoptr (GBytes) sealing = NULL;
@@ -106,7 +105,7 @@ static void
 wrong_content (const char  *path,
                GError     **error)
 {
-  g_set_error (error, ILK_ERROR, ILK_ERROR_INVALID, _("“%s” holds no key of 32 bytes."), path);
+  g_set_error (error, ILK_ERROR, ILK_ERROR_INVALID, "“%s” holds no key of 32 bytes.", path);
 }
 
 /**

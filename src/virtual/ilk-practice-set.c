@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "ilk-virtual"
 
-#include "config.h"
-
 #include <errno.h>
-#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -265,7 +262,7 @@ make_folder (const char  *parent,
 
   if (g_mkdir_with_parents (path, 0700) == 0)
     return TRUE;
-  g_set_error (error, ILK_ERROR, ILK_ERROR_FILE, _("“%s” cannot be made: %s"), path,
+  g_set_error (error, ILK_ERROR, ILK_ERROR_FILE, "“%s” cannot be made: %s", path,
                g_strerror (errno));
   return FALSE;
 }
@@ -279,7 +276,7 @@ check_empty (const char  *folder,
   if (dir != NULL && g_dir_read_name (dir) == NULL)
     return TRUE;
   g_set_error (error, ILK_ERROR, ILK_ERROR_FILE,
-               _("“%s” is not an empty folder. A practice set is made in an empty one."), folder);
+               "“%s” is not an empty folder. A practice set is made in an empty one.", folder);
   return FALSE;
 }
 

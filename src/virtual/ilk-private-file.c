@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "ilk-virtual"
 
-#include "config.h"
-
 #include <errno.h>
 #include <fcntl.h>
-#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -18,7 +15,7 @@ cannot_read (const char  *path,
              int          code,
              GError     **error)
 {
-  g_set_error (error, ILK_ERROR, ILK_ERROR_FILE, _("“%s” cannot be read: %s"), path,
+  g_set_error (error, ILK_ERROR, ILK_ERROR_FILE, "“%s” cannot be read: %s", path,
                g_strerror (code));
   return FALSE;
 }
@@ -28,7 +25,7 @@ cannot_write (const char  *path,
               int          code,
               GError     **error)
 {
-  g_set_error (error, ILK_ERROR, ILK_ERROR_FILE, _("“%s” cannot be written: %s"), path,
+  g_set_error (error, ILK_ERROR, ILK_ERROR_FILE, "“%s” cannot be written: %s", path,
                g_strerror (code));
   return FALSE;
 }

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "ilk-virtual"
 
-#include "config.h"
-
-#include <glib/gi18n-lib.h>
 #include <openssl/crypto.h>
 #include <string.h>
 

@@ -4,7 +4,6 @@
 #include "config.h"
 
 #include <errno.h>
-#include <glib/gi18n.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,11 +17,11 @@ static const struct {
   int       (*run) (int argc, char **argv);
   const char *summary;
 } commands[] = {
-  { "make", ilk_card_tool_make, N_("Make a card: its state file and its hand-over line") },
-  { "insert", ilk_card_tool_insert, N_("Put a card into a virtual reader of pcscd") },
-  { "verify", ilk_card_tool_verify, N_("Ask a card about a PIN, without spending a try") },
-  { "info", ilk_card_tool_info, N_("Show what a card is and how many tries are left") },
-  { "practice-set", ilk_card_tool_practice_set, N_("Make the practice holders with their cards") },
+  { "make", ilk_card_tool_make, "Make a card: its state file and its hand-over line" },
+  { "insert", ilk_card_tool_insert, "Put a card into a virtual reader of pcscd" },
+  { "verify", ilk_card_tool_verify, "Ask a card about a PIN, without spending a try" },
+  { "info", ilk_card_tool_info, "Show what a card is and how many tries are left" },
+  { "practice-set", ilk_card_tool_practice_set, "Make the practice holders with their cards" },
 };
 
 /* Says what went wrong, as a sentence on standard error. */
@@ -49,8 +48,7 @@ fill_context (GOptionContext     *context,
   if (description != NULL)
     g_option_context_set_description (context, description);
   if (entries != NULL)
-    g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
-  g_option_context_set_translation_domain (context, GETTEXT_PACKAGE);
+    g_option_context_add_main_entries (context, entries, NULL);
 }
 
 /**
@@ -75,7 +73,7 @@ ilk_card_tool_parse (const char          *summary,
                      char              ***rest)
 {
   const char *parameters = arguments == 0 ? NULL
-                           : g_str_equal (argv[0], "practice-set") ? _("FOLDER") : _("FILE");
+                           : g_str_equal (argv[0], "practice-set") ? "FOLDER" : "FILE";
   g_autoptr (GOptionContext) context = g_option_context_new (parameters);
   g_autoptr (GError) error = NULL;
   g_autofree char *program = g_strconcat ("ilkimza-card ", argv[0], NULL);
@@ -92,7 +90,7 @@ ilk_card_tool_parse (const char          *summary,
     }
   if (g_strv_length (copy) != arguments + 1)
     {
-      ilk_card_tool_complain (_("“%s” needs %u argument(s). See “ilkimza-card %s --help”."),
+      ilk_card_tool_complain ("“%s” needs %u argument(s). See “ilkimza-card %s --help”.",
                               argv[0], arguments, argv[0]);
       return FALSE;
     }
@@ -133,13 +131,14 @@ ilk_card_tool_read_line (gsize max_length)
 static void
 print_help (void)
 {
-  g_print ("%s\n  ilkimza-card %s\n\n%s\n\n%s\n", _("Usage:"), _("COMMAND [OPTION…]"),
-           _("Makes and plays virtual cards, for practice and tests. They are no real cards: "
-             "never give one a PIN that you use elsewhere."),
-           _("Commands:"));
+  g_print ("Usage:\n"
+           "  ilkimza-card COMMAND [OPTION…]\n\n"
+           "Makes and plays virtual cards, for practice and tests. They are no real cards:\n"
+           "never give one a PIN that you use elsewhere.\n\n"
+           "Commands:\n");
   for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
-    g_print ("  %-14s %s\n", commands[i].name, _(commands[i].summary));
-  g_print ("\n%s\n", _("“ilkimza-card COMMAND --help” tells more of each."));
+    g_print ("  %-14s %s\n", commands[i].name, commands[i].summary);
+  g_print ("\n“ilkimza-card COMMAND --help” tells more of each.\n");
 }
 
 int
@@ -147,9 +146,6 @@ main (int   argc,
       char *argv[])
 {
   setlocale (LC_ALL, "");
-  bindtextdomain (GETTEXT_PACKAGE, ILK_LOCALEDIR);
-  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
-  textdomain (GETTEXT_PACKAGE);
 
   if (argc >= 2 && (g_str_equal (argv[1], "--help") || g_str_equal (argv[1], "-h")))
     {
@@ -166,8 +162,8 @@ main (int   argc,
       return commands[i].run (argc - 1, argv + 1);
 
   if (argc < 2)
-    ilk_card_tool_complain (_("Which command? See “ilkimza-card --help”."));
+    ilk_card_tool_complain ("Which command? See “ilkimza-card --help”.");
   else
-    ilk_card_tool_complain (_("There is no command “%s”. See “ilkimza-card --help”."), argv[1]);
+    ilk_card_tool_complain ("There is no command “%s”. See “ilkimza-card --help”.", argv[1]);
   return ILK_CARD_TOOL_USAGE;
 }

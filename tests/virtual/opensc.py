@@ -135,7 +135,7 @@ def test_explorer_changes(world):
     output = world.explore(f'change CHV1 "{FIRST}" "{THIRD}"')
     check('Incorrect code' in output, output)
     output = world.run([CARD, 'info', world.file], wanted=0)[1]
-    check('2 tries left' in output, output)
+    check('tries left: 2' in output, output)
 
 
 def test_pkcs11_changes(world):
