@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Looks for secrets in the memory of a running program.
+
+A secret may stand in the arena of IlkSecret alone. Core images leave the arena out, and so would
+not tell where a secret is not; /proc/PID/mem shows all of it.
+"""
+import os
+import re
+import signal
+
+# The arena's mappings and no others of a program are both left out of core images (dd) and empty
+# in a child (wf); GTK keeps the text of its password rows in locked memory (lo) of its own.
+ARENA = {'dd', 'wf'}
+LOCKED = {'lo'}
+HEADER = re.compile(r'([0-9a-f]+)-([0-9a-f]+) (\S+) \S+ \S+ \d+ *(.*)')
+
+
+class Mapping:
+    """One range of addresses, with what the kernel says of it."""
+
+    def __init__(self, header):
+        start, end, self.rights, self.path = header.groups()
+        self.start, self.end = int(start, 16), int(end, 16)
+        self.flags = set()
+        self.changed = 0
+
+    @property
+    def arena(self):
+        return not self.path and ARENA <= self.flags
+
+    @property
+    def place(self):
+        """The kind of memory, for a report and for exceptions."""
+        if self.arena:
+            return 'arena'
+        if not self.path and LOCKED <= self.flags:
+            return 'locked'
+        return self.path or 'unnamed'
+
+    @property
+    def may_hold_data(self):
+        """Pages of a file that nobody changed hold what the file holds."""
+        return self.rights.startswith('r') and self.changed > 0 and self.path != '[vvar]'
+
+
+def mappings(pid):
+    found = []
+    with open(f'/proc/{pid}/smaps', encoding='utf-8') as smaps:
+        for line in smaps:
+            header = HEADER.match(line)
+            if header:
+                found.append(Mapping(header))
+            elif line.startswith('VmFlags:'):
+                found[-1].flags = set(line.split()[1:])
+            elif re.match('(Private_Dirty|Shared_Dirty|Anonymous|Swap):', line):
+                found[-1].changed += int(line.split()[1])
+    return found
+
+
+def read_all(memory, size):
+    data = bytearray()
+    while len(data) < size:
+        part = memory.read(size - len(data))
+        assert part, 'a mapping ends before its end'
+        data += part
+    return bytes(data)
+
+
+def contents(pid):
+    """Each mapping with its bytes, all of one moment."""
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        with open(f'/proc/{pid}/mem', 'rb', buffering=0) as memory:
+            for mapping in mappings(pid):
+                if mapping.may_hold_data:
+                    memory.seek(mapping.start)
+                    yield mapping, read_all(memory, mapping.end - mapping.start)
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+
+def forms(secret):
+    """How a secret could stand in memory."""
+    raw = secret.encode()
+    yield 'text', raw
+    yield 'UTF-16', secret.encode('utf-16-le')
+    yield 'UTF-32', secret.encode('utf-32-le')
+    yield 'hex', raw.hex().encode()
+    yield 'HEX', raw.hex().upper().encode()
+    yield 'spaced hex', raw.hex(' ').encode()
+    yield 'SPACED HEX', raw.hex(' ').upper().encode()
+
+
+def stands_alone(data, at, length):
+    """Six digits inside a longer number, a time in microseconds for one, are not the secret."""
+    before, after = data[max(at - 1, 0):at], data[at + length:at + length + 1]
+    return not (before.isdigit() or before == b'.' or after.isdigit())
+
+
+def places_of(secret, data):
+    """(form, offset) of each time a secret stands in these bytes."""
+    for form, needle in forms(secret):
+        at = data.find(needle)
+        while at >= 0:
+            if form != 'text' or not secret.isdigit() or stands_alone(data, at, len(needle)):
+                yield form, at
+            at = data.find(needle, at + 1)
+
+
+class Hit:
+    """A secret that was found."""
+
+    def __init__(self, name, form, mapping, offset, data, length):
+        self.name, self.form, self.place = name, form, mapping.place
+        self.address = mapping.start + offset
+        around = data[max(offset - 48, 0):offset] + b'<' + name.encode() + b'>' + \
+            data[offset + length:offset + length + 48]
+        self.around = around.decode('ascii', 'backslashreplace')
+
+    def __str__(self):
+        return f'{self.name} ({self.form}) in {self.place} at {self.address:x}: {self.around!r}'
+
+
+class MemoryWatch:
+    """The secrets of a run, and where in a program's memory they stand."""
+
+    def __init__(self, pid):
+        self.pid = pid
+        self.secrets = {}
+
+    def add(self, name, secret):
+        """Numbers that follow each other in one command to the card are looked for as well."""
+        assert secret, f'no secret for {name}'
+        for other, text in list(self.secrets.items()):
+            if secret.isdigit() and text.isdigit() and '+' not in other:
+                self.secrets[f'{other}+{name}'] = text + secret
+                self.secrets[f'{name}+{other}'] = secret + text
+        self.secrets[name] = secret
+
+    def look(self):
+        """Every hit, in the arena and elsewhere."""
+        hits = []
+        for mapping, data in contents(self.pid):
+            for name, secret in self.secrets.items():
+                hits += [Hit(name, form, mapping, offset, data, len(secret))
+                         for form, offset in places_of(secret, data)]
+        return hits
+
+    def in_arena(self, pattern):
+        """What in the arena looks like this."""
+        found = set()
+        for mapping, data in contents(self.pid):
+            if mapping.arena:
+                found |= {match.decode() for match in re.findall(pattern, data)}
+        return found
