@@ -45,7 +45,6 @@ typedef struct {
   IlkPracticeChannel *channel;
   IlkSmsGateway      *sms;
   IlkClock           *clock;
-  char               *folder;    /* of the practice database */
   guint               term;
   guint               interrupt;
 } Program;
@@ -176,6 +175,7 @@ run_until_told (Program *program)
   g_source_remove (program->interrupt);
 }
 
+/* The open files live on without their names, and go with the program however it ends. */
 static void
 remove_practice_database (const char *folder)
 {
@@ -201,9 +201,6 @@ program_clear (Program *program)
   g_clear_object (&program->sms);
   g_clear_object (&program->clock);
   g_clear_pointer (&program->loop, g_main_loop_unref);
-  if (program->folder != NULL)
-    remove_practice_database (program->folder);
-  g_clear_pointer (&program->folder, g_free);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Program, program_clear)
@@ -216,20 +213,23 @@ start_practice (Program       *program,
   IlkManualClock *clock = ilk_manual_clock_new (g_get_real_time () / G_USEC_PER_SEC, TRUE);
   g_autofree char *credentials = g_build_filename (options->data, "keys", NULL);
   g_autofree char *handover = g_build_filename (options->data, "handover.jsonl", NULL);
+  g_autofree char *folder = NULL;
   g_autofree char *database = NULL;
   guint imported;
   guint skipped;
+  gboolean opened;
 
   program->clock = ILK_CLOCK (clock);
   program->channel = ilk_practice_channel_new (options->channel_fd, clock);
   program->sms = ILK_SMS_GATEWAY (g_object_ref (program->channel));
-  program->folder = g_dir_make_tmp ("ilkimza-practice-XXXXXX", error);
-  if (program->folder == NULL)
+  folder = g_dir_make_tmp ("ilkimza-store-XXXXXX", error);
+  if (folder == NULL)
     return FALSE;
 
-  database = g_build_filename (program->folder, "store.db", NULL);
-  if (!open_parts (program, database, credentials, error) ||
-      !import_file (program, handover, &imported, &skipped, error))
+  database = g_build_filename (folder, "store.db", NULL);
+  opened = open_parts (program, database, credentials, error);
+  remove_practice_database (folder);
+  if (!opened || !import_file (program, handover, &imported, &skipped, error))
     return FALSE;
   ilk_service_set_captcha_watch (program->service, ilk_practice_channel_watch,
                                  program->channel);

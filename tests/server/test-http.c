@@ -302,6 +302,34 @@ test_drain (void)
   expect_problem (captcha, 503, "busy");
 }
 
+/* Nobody waits for the answer any more: the work is done and dropped. */
+static void
+test_caller_goes_away (void)
+{
+  static const char request[] =
+    "POST /v1/captchas HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}";
+  g_autoptr (Web) web = web_new (1, 8);
+  g_autoptr (GSocketAddress) address = g_unix_socket_address_new (web->path);
+
+  for (int i = 0; i < 5; i++)
+    {
+      g_autoptr (GSocketClient) client = g_socket_client_new ();
+      g_autoptr (GSocketConnection) connection =
+        g_socket_client_connect (client, G_SOCKET_CONNECTABLE (address), NULL, NULL);
+      GOutputStream *output = g_io_stream_get_output_stream (G_IO_STREAM (connection));
+      g_autoptr (Exchange) after = NULL;
+      guint length = i == 0 ? sizeof request - 2 : sizeof request - 1;
+
+      g_assert_true (g_output_stream_write_all (output, request, length, NULL, NULL, NULL));
+      if (i % 2 == 0)
+        while (g_main_context_iteration (NULL, FALSE))
+          ;
+      g_io_stream_close (G_IO_STREAM (connection), NULL, NULL);
+      after = web_get (web, "POST", "/v1/captchas", "{}");
+      g_assert_cmpuint (soup_message_get_status (after->message), ==, 201);
+    }
+}
+
 static void
 test_listens_on_this_computer_only (void)
 {
@@ -410,6 +438,7 @@ main (int    argc,
   g_test_add_func ("/http/login", test_login_over_http);
   g_test_add_func ("/http/health", test_health);
   g_test_add_func ("/http/drain", test_drain);
+  g_test_add_func ("/http/caller-goes-away", test_caller_goes_away);
   g_test_add_func ("/http/this-computer-only", test_listens_on_this_computer_only);
   g_test_add_func ("/parallel/words", test_parallel_words);
   g_test_add_func ("/parallel/codes", test_parallel_codes);

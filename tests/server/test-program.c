@@ -253,17 +253,33 @@ test_practice (void)
   expect_clean (output, json_object_get_string_member (session, "token"));
 }
 
+/* How many files there are besides the socket. */
+static guint
+count_files (const char *folder)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+  guint count = 0;
+
+  while ((name = g_dir_read_name (dir)) != NULL)
+    count += !g_str_equal (name, "socket");
+  return count;
+}
+
+/* Its database has no name in the file system: it is gone even if the program is killed. */
 static void
 test_practice_leaves_nothing (void)
 {
   g_autoptr (Practice) practice = practice_new ();
+  g_autoptr (JsonObject) captcha = NULL;
   g_autofree char *output = NULL;
-  g_autoptr (GDir) folder = NULL;
 
   start (practice);
+  captcha = call (practice, "POST", "/v1/captchas", NULL, "{}", 201);
+  g_assert_cmpuint (count_files (practice->folder), ==, 0);
   output = stop (practice);
-  folder = g_dir_open (practice->folder, 0, NULL);
-  g_assert_null (g_dir_read_name (folder));
+  g_assert_false (g_file_test (practice->socket_path, G_FILE_TEST_EXISTS));
+  g_assert_cmpuint (count_files (practice->folder), ==, 0);
 }
 
 static int
