@@ -205,6 +205,8 @@ ilk_login_page_submit (IlkPage *page)
   if (self->word == NULL)
     self->word = ilk_word_row_take (ILK_WORD_ROW (self->word_row));
   show_word_row (self);
+  /* While its row was being emptied, the form counted as not filled in. */
+  ilk_page_set_complete (page, TRUE);
   word = ilk_secret_ref (self->word);
   self->sent = TRUE;
   ilk_controller_log_in (ilk_page_get_controller (page), number, captcha, word);

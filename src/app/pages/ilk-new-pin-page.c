@@ -53,8 +53,7 @@ struct _IlkNewPinPage
 
   gboolean       chosen;       /* the person chose a mode */
   gboolean       setting_mode;
-  gboolean       disclosing;   /* the PIN was asked for, to be used */
-  gpointer       asked;        /* the problem about which the last-try question was asked */
+  IlkProblem    *taken;        /* the problem that was dealt with already */
 };
 
 G_DEFINE_FINAL_TYPE (IlkNewPinPage, ilk_new_pin_page, ILK_TYPE_PAGE)
@@ -295,7 +294,29 @@ on_last_try_answered (GObject      *source,
   ilk_page_update (ILK_PAGE (self));
 }
 
-/* What a refused attempt means for what was typed. */
+static void
+forget_old (IlkNewPinPage *self)
+{
+  g_clear_pointer (&self->kept_old, ilk_secret_unref);
+  /* The PIN shown was the wrong one: it is void. */
+  if (get_mode (self) == MODE_SHOWN)
+    {
+      self->chosen = TRUE;
+      set_mode (self, MODE_TYPED);
+    }
+}
+
+static void
+ask_for_last_try (IlkNewPinPage *self)
+{
+  ilk_ask_async (GTK_WIDGET (self), _("Use the Last Try?"),
+                 _("The card accepts one more entry of the old PIN. If it is wrong, the card is "
+                   "blocked; it can then be unblocked only with the issuer’s help."),
+                 _("_Use the Last Try"), NULL, NULL, on_last_try_answered, g_object_ref (self));
+}
+
+/* What a refused attempt means for what was typed: once for each problem, since a problem stays on
+ * the screen while the person types anew. */
 static void
 take_problem (IlkNewPinPage *self,
               IlkController *controller)
@@ -303,31 +324,16 @@ take_problem (IlkNewPinPage *self,
   IlkProblem *problem = ilk_controller_get_problem (controller);
   gboolean wrong = problem != NULL && g_str_equal (problem->code, "card.wrong-pin");
 
-  if (wrong)
-    {
-      g_clear_pointer (&self->kept_old, ilk_secret_unref);
-      /* The PIN shown was the wrong one: it is void. */
-      if (get_mode (self) == MODE_SHOWN)
-        {
-          self->chosen = TRUE;
-          set_mode (self, MODE_TYPED);
-        }
-    }
   ilk_pin_entry_set_fault (ILK_PIN_ENTRY (self->old_entry), wrong ? problem->sentence : NULL);
-
-  if (problem == NULL || !g_str_equal (problem->code, "card.last-try"))
-    {
-      self->asked = NULL;
-      return;
-    }
-  if (self->asked == problem || ilk_controller_get_facts (controller)->busy)
+  if (self->taken == problem || ilk_controller_get_facts (controller)->busy)
     return;
 
-  self->asked = problem;
-  ilk_ask_async (GTK_WIDGET (self), _("Use the Last Try?"),
-                 _("The card accepts one more entry of the old PIN. If it is wrong, the card is "
-                   "blocked; it can then be unblocked only with the issuer’s help."),
-                 _("_Use the Last Try"), NULL, NULL, on_last_try_answered, g_object_ref (self));
+  g_clear_pointer (&self->taken, ilk_problem_unref);
+  self->taken = problem != NULL ? ilk_problem_ref (problem) : NULL;
+  if (wrong)
+    forget_old (self);
+  else if (problem != NULL && g_str_equal (problem->code, "card.last-try"))
+    ask_for_last_try (self);
 }
 
 static void
@@ -354,8 +360,6 @@ ilk_new_pin_page_update (IlkPage       *page,
   show_kept (self);
   show_checks (self, controller);
 
-  if (pin != NULL)
-    self->disclosing = FALSE;
   gtk_widget_set_sensitive (self->old_group, !facts->busy);
   ilk_controller_set_old_pin_given (controller, get_mode (self) != MODE_UNLOCK);
   ilk_page_set_complete (page, is_complete (self, controller));
@@ -455,10 +459,7 @@ on_mode_toggled (IlkNewPinPage *self,
 
   self->chosen = TRUE;
   if (get_mode (self) == MODE_SHOWN && ilk_controller_get_pin (controller) == NULL)
-    {
-      self->disclosing = TRUE;
-      ilk_controller_send (controller, ILK_EVENT_SHOW_PIN);
-    }
+    ilk_controller_send (controller, ILK_EVENT_SHOW_PIN);
   ilk_page_update (ILK_PAGE (self));
 }
 
@@ -478,6 +479,7 @@ ilk_new_pin_page_dispose (GObject *object)
   IlkNewPinPage *self = ILK_NEW_PIN_PAGE (object);
 
   forget_kept (self);
+  g_clear_pointer (&self->taken, ilk_problem_unref);
   gtk_widget_dispose_template (GTK_WIDGET (object), ILK_TYPE_NEW_PIN_PAGE);
 
   G_OBJECT_CLASS (ilk_new_pin_page_parent_class)->dispose (object);

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "card/ilk-card-error.h"
+#include "page-fixture.h"
+
+/* The pages before the login: what computer, reader and card are like, each with what to do. */
+
+static gboolean
+can_go_on (PageFixture *f)
+{
+  return gtk_widget_is_sensitive (page_find_button (f->window, "Next"));
+}
+
+static void
+test_readers (PageFixture   *f,
+              gconstpointer  data)
+{
+  g_assert_nonnull (page_find_label (f->window, "Waiting for a card reader…"));
+  g_assert_false (can_go_on (f));
+
+  fake_controller_add_reader (f->controller, "Çok Güzel Okuyucu 00 00", TRUE, FALSE, FALSE);
+  fake_controller_add_reader (f->controller, "Other 01 00", TRUE, TRUE, FALSE);
+  fake_controller_add_usb (f->controller, "ACS ACR39U", "libacsccid1", TRUE);
+  fake_controller_changed (f->controller);
+  g_assert_null (page_find_label (f->window, "Waiting for a card reader…"));
+  g_assert_nonnull (page_find_label (f->window, "Çok Güzel Okuyucu 00 00"));
+  g_assert_nonnull (page_find_label (f->window, "Ready, a card is inserted"));
+  g_assert_nonnull (page_find_label (f->window, "The card does not answer."));
+  g_assert_nonnull (page_find_label (f->window, "Plugged in, but its driver is missing"));
+
+  g_ptr_array_set_size (f->controller->readers, 0);
+  f->controller->unseen = NULL;
+  g_ptr_array_set_size (f->controller->usb_readers, 0);
+  f->controller->facts.reader_seen = FALSE;
+  fake_controller_changed (f->controller);
+  g_assert_nonnull (page_find_label (f->window, "Waiting for a card reader…"));
+}
+
+static void
+test_verdicts (PageFixture   *f,
+               gconstpointer  data)
+{
+  fake_controller_add_usb (f->controller, "ACS ACR38U", "libacsccid1", TRUE);
+
+  f->controller->verdict = ILK_HOST_VERDICT_NO_SOCKET;
+  fake_controller_changed (f->controller);
+  g_assert_nonnull (page_find_label (f->window, "sudo apt install pcscd libccid"));
+  g_assert_false (can_go_on (f));
+
+  f->controller->verdict = ILK_HOST_VERDICT_READER_UNSEEN;
+  fake_controller_changed (f->controller);
+  g_assert_nonnull (page_find_label (f->window, "The driver for ACS ACR38U is missing"));
+  g_assert_nonnull (page_find_label (f->window, "sudo apt install libacsccid1"));
+  page_press (f->window, "Copy");
+  g_assert_nonnull (page_find_button (f->window, "Copied"));
+
+  f->controller->verdict = ILK_HOST_VERDICT_REFUSED;
+  fake_controller_changed (f->controller);
+  g_assert_nonnull (page_find_label (f->window, "does not let this program in"));
+  g_assert_null (page_find_label (f->window, "sudo apt install"));
+
+  g_clear_pointer (&f->controller->unseen->package, g_free);
+  f->controller->verdict = ILK_HOST_VERDICT_READER_UNSEEN;
+  fake_controller_changed (f->controller);
+  g_assert_nonnull (page_find_label (f->window, "does not know a package"));
+  g_assert_null (page_find_label (f->window, "sudo apt install"));
+
+  fake_controller_add_reader (f->controller, "Reader", FALSE, FALSE, FALSE);
+  fake_controller_changed (f->controller);
+  g_assert_nonnull (page_find_label (f->window, "Everything is in place"));
+  g_assert_true (can_go_on (f));
+}
+
+static void
+test_tries_always (PageFixture   *f,
+                   gconstpointer  data)
+{
+  fake_controller_insert_card (f->controller, ILK_PIN_STATE_SET, 3);
+  fake_controller_changed (f->controller);
+  g_assert_nonnull (page_find_label (f->window, "PIN tries left"));
+  g_assert_nonnull (page_find_label (f->window, "AYŞE IŞIK ÇAĞLAYAN"));
+  g_assert_nonnull (page_find_label (f->window, "Valid from 11 November 2026 to"));
+  g_assert_true (can_go_on (f));
+
+  fake_controller_insert_card (f->controller, ILK_PIN_STATE_SET, 1);
+  fake_controller_changed (f->controller);
+  g_assert_nonnull (page_find_label (f->window, "one more wrong entry blocks the card"));
+
+  fake_controller_insert_card (f->controller, ILK_PIN_STATE_BLOCKED, 0);
+  fake_controller_changed (f->controller);
+  g_assert_nonnull (page_find_label (f->window, "Blocked; you unblock it here"));
+}
+
+static void
+test_errors (PageFixture   *f,
+             gconstpointer  data)
+{
+  const struct { IlkCardError code; const char *words; } expected[] = {
+    { ILK_CARD_ERROR_CARD_MUTE, "The card does not answer" },
+    { ILK_CARD_ERROR_IN_USE, "Another program is using the card" },
+    { ILK_CARD_ERROR_DEAD, "This card can’t be used any more" },
+    { ILK_CARD_ERROR_SERVICE_OFF, "The card service of this computer does not answer" },
+    { ILK_CARD_ERROR_NO_CARD, "Waiting for your card…" },
+    { ILK_CARD_ERROR_FAILED, "The card could not be read" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (expected); i++)
+    {
+      g_clear_error (&f->controller->card_error);
+      f->controller->card_error = ilk_card_error_new (expected[i].code, -1, 0, 0, "made up");
+      f->controller->facts.card = ILK_CARD_FACT_UNUSABLE;
+      fake_controller_changed (f->controller);
+      g_assert_nonnull (page_find_label (f->window, expected[i].words));
+      g_assert_false (can_go_on (f));
+    }
+}
+
+static void
+test_kinds (PageFixture   *f,
+            gconstpointer  data)
+{
+  IlkCardInfo *card = fake_controller_insert_card (f->controller, ILK_PIN_STATE_UNKNOWN, -1);
+
+  f->controller->facts.card = ILK_CARD_FACT_UNUSABLE;
+  card->kind = ILK_CARD_KIND_AKIS;
+  fake_controller_changed (f->controller);
+  g_assert_nonnull (page_find_label (f->window,
+                                     "This program cannot yet change the PIN of this card"));
+  g_assert_false (can_go_on (f));
+
+  card->kind = ILK_CARD_KIND_UNKNOWN;
+  fake_controller_changed (f->controller);
+  g_assert_nonnull (page_find_label (f->window, "Not an e-signature card"));
+
+  card->kind = ILK_CARD_KIND_AKIS_V1;
+  card->dead = TRUE;
+  fake_controller_changed (f->controller);
+  g_assert_nonnull (page_find_label (f->window, "This card can’t be used any more"));
+
+  card->dead = FALSE;
+  g_ptr_array_set_size (card->certificates, 0);
+  fake_controller_changed (f->controller);
+  g_assert_nonnull (page_find_label (f->window, "There is no certificate on this card"));
+}
+
+static void
+test_validity (PageFixture   *f,
+               gconstpointer  data)
+{
+  IlkCardInfo *card = fake_controller_insert_card (f->controller, ILK_PIN_STATE_SET, 3);
+  IlkCertificate *certificate = (IlkCertificate *) ilk_card_info_get_certificate (card);
+
+  certificate->not_before = FAKE_NOW + 9 * 86400 + 43200;
+  fake_controller_changed (f->controller);
+  g_assert_nonnull (page_find_label (f->window, "Your certificate is not valid yet"));
+  g_assert_nonnull (page_find_label (f->window, "Begins on 30 November 2026"));
+
+  certificate->not_before = FAKE_NOW - 900 * 86400;
+  certificate->not_after = FAKE_NOW - 86400 + 43200;
+  fake_controller_changed (f->controller);
+  g_assert_nonnull (page_find_label (f->window, "Your certificate has expired"));
+  g_assert_nonnull (page_find_label (f->window, "Expired on 20 November 2026"));
+}
+
+/* What a try costs is said before the press. */
+static void
+test_uncertain (PageFixture   *f,
+                gconstpointer  data)
+{
+  g_assert_nonnull (page_find_label (f->window, "No card is in the reader."));
+  g_assert_nonnull (page_find_label (f->window, "one try is used up"));
+
+  fake_controller_insert_card (f->controller, ILK_PIN_STATE_SET, 2);
+  fake_controller_changed (f->controller);
+  g_assert_nonnull (page_find_label (f->window, "The card is in the reader."));
+  g_assert_nonnull (page_find_label (f->window, "2 tries are left"));
+
+  fake_controller_insert_card (f->controller, ILK_PIN_STATE_SET, 1);
+  fake_controller_changed (f->controller);
+  g_assert_nonnull (page_find_label (f->window, "it is used up and the card is blocked"));
+  page_press (f->window, "Try the New PIN Once");
+  page_assert_calls (f, "press PROVE\n");
+}
+
+static void
+test_setting (PageFixture   *f,
+              gconstpointer  data)
+{
+  f->controller->step_name = "challenge";
+  fake_controller_changed (f->controller);
+  g_assert_nonnull (page_find_label (f->window, "The issuer answers it"));
+  g_assert_null (page_find_label (f->window, "Exchanging the old PIN"));
+
+  f->controller->facts.old_pin_given = TRUE;
+  f->controller->step_name = "change";
+  fake_controller_changed (f->controller);
+  g_assert_nonnull (page_find_label (f->window, "Exchanging the old PIN"));
+  g_assert_null (page_find_label (f->window, "The issuer answers it"));
+}
+
+static void
+add (void)
+{
+  page_add_test ("/reader-page/live", ILK_STATE_READER, test_readers);
+  page_add_test ("/driver-page/verdicts", ILK_STATE_DRIVER, test_verdicts);
+  page_add_test ("/card-page/tries-always", ILK_STATE_CARD, test_tries_always);
+  page_add_test ("/card-page/errors", ILK_STATE_CARD, test_errors);
+  page_add_test ("/card-page/kinds", ILK_STATE_CARD, test_kinds);
+  page_add_test ("/card-page/validity", ILK_STATE_CARD, test_validity);
+  page_add_test ("/uncertain-page/cost", ILK_STATE_UNCERTAIN, test_uncertain);
+  page_add_test ("/setting-page/steps", ILK_STATE_SETTING, test_setting);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  return page_tests_run (argc, argv, add);
+}
