@@ -116,7 +116,7 @@ test_delete (PageFixture   *f,
   dialog = page_find_dialog (f->window);
   g_assert_nonnull (dialog);
   g_assert_nonnull (strstr (adw_message_dialog_get_body (ADW_MESSAGE_DIALOG (dialog)),
-                            "nobody can show you this PIN again"));
+                            ilk_issuer_get_delete_meaning (f->controller->issuer)));
   g_assert_nonnull (strstr (adw_message_dialog_get_body (ADW_MESSAGE_DIALOG (dialog)),
                             "You have not saved the PIN."));
   g_assert_false (adw_message_dialog_get_response_enabled (ADW_MESSAGE_DIALOG (dialog), "verb"));
@@ -198,7 +198,8 @@ test_done (PageFixture   *f,
   f->controller->facts.pin_saved = TRUE;
   fake_controller_go (f->controller, ILK_STATE_DONE);
   g_assert_nonnull (page_find_label (f->window, "Your own new PIN is on the card"));
-  g_assert_nonnull (page_find_label (f->window, "After three wrong tries the card"));
+  g_assert_nonnull (page_find_label (f->window,
+                                     ilk_issuer_get_puk_warning (f->controller->issuer)));
   g_assert_nonnull (page_find_label (f->window, "It is void now, and so is the PDF document"));
   g_assert_null (page_find_label (f->window, "The PIN was saved as a PDF document"));
   page_press (f->window, "Delete My Passwords");
