@@ -8,7 +8,8 @@
 
 #define WIDTH 260
 #define HEIGHT 90
-#define LINES 4
+#define FONT_SIZE 40
+#define LINES 3
 #define DOTS 140
 
 static guint8
@@ -49,36 +50,54 @@ ilk_captcha_new_text (void)
   return text;
 }
 
+/* The letter's outline around the origin. It is taken at one fixed size without any turning, as
+ * Pango looks its fonts up anew for each size and matrix, which costs more than all the rest. */
+static cairo_path_t *
+get_outline (cairo_t *cairo,
+             char     letter)
+{
+  g_autoptr (PangoLayout) layout = pango_cairo_create_layout (cairo);
+  g_autoptr (PangoFontDescription) font = pango_font_description_from_string ("Sans Bold");
+  cairo_path_t *outline;
+  int width;
+  int height;
+
+  pango_font_description_set_absolute_size (font, FONT_SIZE * PANGO_SCALE);
+  pango_layout_set_font_description (layout, font);
+  pango_layout_set_text (layout, &letter, 1);
+  pango_layout_get_pixel_size (layout, &width, &height);
+
+  cairo_new_path (cairo);
+  cairo_move_to (cairo, -width / 2.0, -height / 2.0);
+  pango_cairo_layout_path (cairo, layout);
+  outline = cairo_copy_path (cairo);
+  cairo_new_path (cairo);
+  return outline;
+}
+
 /* A letter stands near its place, turned, sheared and sized by chance, but readable. */
 static void
 draw_letter (cairo_t *cairo,
              char     letter,
              int      place)
 {
-  g_autoptr (PangoLayout) layout = pango_cairo_create_layout (cairo);
-  g_autoptr (PangoFontDescription) font = pango_font_description_from_string ("Sans Bold");
-  double size = random_between (36, 46);
+  cairo_path_t *outline = get_outline (cairo, letter);
+  double size = random_between (36, 46) / FONT_SIZE;
   cairo_matrix_t shear;
-  int width;
-  int height;
-
-  pango_font_description_set_absolute_size (font, size * PANGO_SCALE);
-  pango_layout_set_font_description (layout, font);
-  pango_layout_set_text (layout, &letter, 1);
-  pango_layout_get_pixel_size (layout, &width, &height);
 
   cairo_save (cairo);
   cairo_translate (cairo, 30 + place * 40 + random_between (-4, 4),
                    HEIGHT / 2.0 + random_between (-9, 9));
   cairo_rotate (cairo, random_between (-0.35, 0.35));
-  cairo_matrix_init (&shear, 1, random_between (-0.15, 0.15), random_between (-0.25, 0.25), 1,
-                     0, 0);
+  cairo_matrix_init (&shear, size, random_between (-0.15, 0.15), random_between (-0.25, 0.25),
+                     size, 0, 0);
   cairo_transform (cairo, &shear);
-  cairo_move_to (cairo, -width / 2.0, -height / 2.0);
+  cairo_append_path (cairo, outline);
   cairo_set_source_rgb (cairo, random_between (0, 0.3), random_between (0, 0.3),
                         random_between (0.1, 0.45));
-  pango_cairo_show_layout (cairo, layout);
+  cairo_fill (cairo);
   cairo_restore (cairo);
+  cairo_path_destroy (outline);
 }
 
 /* Lines of the letters' own weight run through them, so that cutting by columns does not work. */
@@ -87,7 +106,7 @@ draw_noise (cairo_t *cairo)
 {
   for (int i = 0; i < LINES; i++)
     {
-      cairo_set_line_width (cairo, random_between (1.5, 2.8));
+      cairo_set_line_width (cairo, random_between (1.2, 2.4));
       cairo_set_source_rgb (cairo, random_between (0.1, 0.5), random_between (0.1, 0.5),
                             random_between (0.2, 0.6));
       cairo_move_to (cairo, 0, random_between (10, HEIGHT - 10));
