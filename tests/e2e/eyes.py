@@ -33,7 +33,8 @@ def read_drawn(program, node, characters):
     read = subprocess.run(['tesseract', '-', '-', '--psm', '6',
                            '-c', f'tessedit_char_whitelist={characters}'],
                           input=part, capture_output=True, check=True).stdout.decode()
-    return ''.join(read.split())
+    # What is drawn comes first; below it stands for how long it is still shown.
+    return read.strip().split('\n')[0].replace(' ', '')
 
 
 def read_digits(program, node, count=6):

@@ -8,19 +8,40 @@ from gi.repository import GLib
 from driver import wait_for
 
 
+HOLDERS = ['ready', 'not-activated', 'pinless', 'blocked', 'not-yet-valid', 'expired', 'dead']
+
+
 class PracticeWorld:
     """Reader, card, holder, phone and captcha of `ilkimza --practice`."""
 
-    def __init__(self, run):
-        self.run = run
-        self.words = run.words
-        self.program = run.start('--practice', G_MESSAGES_DEBUG='all')
-        self.desk = self.program.window(self.words('Practice Desk'), 30)
+    def __init__(self, run, holder='ready', **environment):
+        self.run, self.words = run, run.words
+        self.program = run.start('--practice', G_MESSAGES_DEBUG='all', **environment)
+        self.meet_desk()
+        self.last_captcha = None
+        if holder != 'ready':
+            self.choose(holder)
+
+    def meet_desk(self):
+        self.desk = self.program.window(self.words('Practice Desk'), 60)
+        # A third window says that practice is being prepared.
+        wait_for(lambda: len(self.program.windows) == 2, 'two windows', 30)
+
+    def choose(self, holder):
+        """Another made-up holder, by the list on the desk."""
+        before = self.security_word
+        self.program.click(self.desk.find('combo box', self.words('Practise with')))
+        wait_for(lambda: self.desk.seen('list item', re.compile(self.words('blocked card'))) or
+                 self.desk.find_all('label', re.compile(self.words('blocked card'))),
+                 'the list of holders')
+        self.program.keys('Home', *['Down'] * HOLDERS.index(holder), 'Return')
+        wait_for(lambda: self.security_word != before, f'the holder is “{holder}”')
 
     def value(self, title):
         """The text that stands beside or below a title on the desk."""
         def beside():
-            labels = [node.name for node in self.desk.walk() if node.role == 'label']
+            labels = [node.name for node in self.desk.walk()
+                      if node.role == 'label' and node.laid_out]
             labels = [label for label in labels if label]
             return labels[labels.index(title) + 1] if title in labels[:-1] else None
         return wait_for(beside, f'“{title}” on the practice desk')
@@ -50,7 +71,11 @@ class PracticeWorld:
         self.switch('Card inserted', inserted)
 
     def captcha(self):
-        return self.value(self.words('What the picture says'))
+        def new():
+            answer = self.value(self.words('What the picture says'))
+            return answer if answer != self.last_captcha else None
+        self.last_captcha = wait_for(new, 'a new picture')
+        return self.last_captcha
 
     def code(self, besides=None):
         """The newest code on the practice phone; `besides`: an older one to wait past."""
@@ -65,10 +90,21 @@ class PracticeWorld:
     def advance(self, seconds):
         self.program.activate_action('practice-advance', GLib.Variant('x', seconds))
 
-    def card_file(self, serial):
-        """The state file of the card with this serial number."""
-        for path in glob.glob(self.run.path('tmp', '*', 'cards', '*')):
-            with open(path, encoding='utf-8', errors='replace') as file:
-                if serial.lower() in file.read().lower():
-                    return path
-        raise AssertionError(f'no card file for {serial}')
+    # what the end of a road is judged by
+
+    def before(self):
+        """The service of practice has nobody else to ask."""
+
+    def after_deletion(self):
+        pass
+
+    def check_pin(self, pin, old=None):
+        """ilkimza-card looks into the card: it takes this PIN, and not the old one."""
+        cards = glob.glob(self.run.path('tmp', '*', 'cards', '*.card'))
+        took = [card for card in cards if self.accepts(card, pin)]
+        assert len(took) == 1, f'{len(took)} cards have the PIN'
+        assert not old or not self.accepts(took[0], old), 'the card has its old PIN'
+        self.run.say('ilkimza-card verify accepts the PIN')
+
+    def accepts(self, card, pin):
+        return self.run.card_tool('verify', card, secret=pin).returncode == 0

@@ -45,13 +45,13 @@ class Road:
         mark = next(row.search('radio'), None) or next(row.search('checkbox'), None)
         wait_for(lambda: mark.has('checked'), f'“{self.words(english)}” is chosen')
 
-    def take_picture(self, name):
+    def take_picture(self, name, window=None):
         if self.page_pictures:
             os.makedirs(self.page_pictures, exist_ok=True)
-            number = len(os.listdir(self.page_pictures)) + 1
+            number = sum(name.endswith('.png') for name in os.listdir(self.page_pictures))
             slug = re.sub(r'[^a-z]+', '-', name.lower()).strip('-')
             path = os.path.join(self.page_pictures, f'{number:02d}-{slug}.png')
-            self.program.picture(self.window, path)
+            self.program.picture(window or self.window, path)
 
     # acting
 
@@ -101,6 +101,7 @@ class Road:
         self.world.insert_card()
         self.window.find('label', self.words('Card serial number'))
         self.serial = self.value('Card serial number')
+        self.take_picture('Card read')
         self.press('_Next')
 
     def value(self, title):
@@ -181,14 +182,14 @@ class Road:
         self.press('Show the _Password for 15 Seconds')
         return read_words(self.program, view)
 
-    def delete_pin(self, keep_picture=False):
+    def delete_pin(self, with_picture=False):
         """Deletes the PIN at the issuer: the question, the typed word, the code."""
         self.press('_Delete My Passwords')
         question = wait_for(lambda: next((window for window in self.program.windows
                                           if window.role == 'dialog'), None), 'the question')
-        if keep_picture:
-            self.take_picture('delete-question')
         entry = question.find('text box')
+        if with_picture:
+            self.take_picture('Delete question', question)
         self.program.click(entry)
         self.program.type(self.words('DELETE', 'deletion phrase'))
         self.program.click(question.find('button', self.words('_Delete for Good')))

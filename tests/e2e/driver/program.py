@@ -209,8 +209,8 @@ class Program(Node):
         subprocess.run(['import', '-window', x_window, path], check=True)
 
     def activate_action(self, action, parameter=None):
-        """Calls an action of the application by the session bus, as the shell does."""
-        application = 'tr.org.ilkimza.Ilkimza'
+        """Calls an action of the practising application by the session bus, as the shell does."""
+        application = 'tr.org.ilkimza.Ilkimza.Practice'
         values = [parameter] if parameter is not None else []
         session = Gio.bus_get_sync(Gio.BusType.SESSION, None)
         session.call_sync(application, '/' + application.replace('.', '/'), 'org.gtk.Actions',
