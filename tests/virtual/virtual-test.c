@@ -1,10 +1,24 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <glib/gstdio.h>
+#include <openssl/rsa.h>
 #include <string.h>
 
 #include "virtual-test.h"
 
 #define DAY (G_GINT64_CONSTANT (24) * 60 * 60)
+
+/* One key pair for all cards of a test program: making one takes longer than most tests. */
+static EVP_PKEY *
+get_key (void)
+{
+  static EVP_PKEY *key;
+
+  if (key == NULL)
+    key = EVP_RSA_gen (2048);
+  g_assert_nonnull (key);
+  EVP_PKEY_up_ref (key);
+  return key;
+}
 
 static void
 set_up (TestCard         *self,
@@ -30,6 +44,7 @@ set_up (TestCard         *self,
   self->order->not_before = now - DAY;
   self->order->not_after = now + DAY;
   self->order->condition = condition;
+  self->order->key = get_key ();
   if (pin != NULL)
     self->order->pin = ilk_secret_new_from_data (pin, strlen (pin));
 
