@@ -142,6 +142,29 @@ test_kinds (PageFixture   *f,
   g_assert_nonnull (page_find_label (f->window, "There is no certificate on this card"));
 }
 
+/* Where this program can't, the issuer's own way is shown, as its profile has it. */
+static void
+test_guide (PageFixture   *f,
+            gconstpointer  data)
+{
+  g_autoptr (GError) error = NULL;
+
+  fake_controller_insert_card (f->controller, ILK_PIN_STATE_SET, 3);
+  fake_controller_changed (f->controller);
+  g_assert_null (page_find_label (f->window, "The Way to the PIN"));
+
+  g_clear_object (&f->controller->issuer);
+  f->controller->issuer = ilk_issuer_new_from_data
+    ("[Issuer]\nId=guided\nName=A & B\n[Contact]\nCallCentre=1\nEmail=a@b.example\n"
+     "[Words]\nDeleteMeaning=D\nParcelAdvice=P\nPukWarning=W\n"
+     "[Guide]\nEntry=https://a.example\nMenu=“This” > “that”\n", NULL, &error);
+  g_assert_no_error (error);
+  fake_controller_changed (f->controller);
+  g_assert_nonnull (page_find_label (f->window, "The Way to the PIN: A & B"));
+  g_assert_nonnull (page_find_label (f->window, "“This” > “that”"));
+  g_assert_null (page_find_label (f->window, "4. Create the PIN"));
+}
+
 static void
 test_validity (PageFixture   *f,
                gconstpointer  data)
@@ -205,6 +228,7 @@ add (void)
   page_add_test ("/card-page/tries-always", ILK_STATE_CARD, test_tries_always);
   page_add_test ("/card-page/errors", ILK_STATE_CARD, test_errors);
   page_add_test ("/card-page/kinds", ILK_STATE_CARD, test_kinds);
+  page_add_test ("/card-page/guide", ILK_STATE_CARD, test_guide);
   page_add_test ("/card-page/validity", ILK_STATE_CARD, test_validity);
   page_add_test ("/uncertain-page/cost", ILK_STATE_UNCERTAIN, test_uncertain);
   page_add_test ("/setting-page/steps", ILK_STATE_SETTING, test_setting);

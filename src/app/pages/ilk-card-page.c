@@ -10,6 +10,18 @@
 #include "app/widgets/ilk-drawing.h"
 #include "card/ilk-card-error.h"
 
+/* What an issuer's profile may say about the way through its own pages, in the order of doing. */
+static const struct {
+  const char *key;
+  const char *title;
+} guide[] = {
+  { "Entry", N_("1. Open in a browser") },
+  { "Login", N_("2. Log in") },
+  { "Menu", N_("3. Choose in the menu") },
+  { "CreatePin", N_("4. Create the PIN") },
+  { "PinTime", N_("When") },
+};
+
 struct _IlkCardPage
 {
   IlkPage    parent_instance;
@@ -26,6 +38,8 @@ struct _IlkCardPage
   GtkWidget *pin_row;
   GtkWidget *tries_row;
   GtkWidget *validity_row;
+  GtkWidget *guide_group;
+  GtkWidget *guide_rows[G_N_ELEMENTS (guide)];
 };
 
 G_DEFINE_FINAL_TYPE (IlkCardPage, ilk_card_page, ILK_TYPE_PAGE)
@@ -274,6 +288,37 @@ show_card (IlkCardPage *self,
     gtk_widget_remove_css_class (self->tries_row, "ilk-warning");
 }
 
+/* Where this program can't do it, the person is shown the issuer's own way: the issuer has no
+ * service to speak to, or the card takes no commands of ours. */
+static void
+show_guide (IlkCardPage *self,
+            IlkCardInfo *card,
+            IlkIssuer   *issuer)
+{
+  gboolean needed = card != NULL && !card->dead &&
+                    (card->kind == ILK_CARD_KIND_AKIS ||
+                     (card->kind == ILK_CARD_KIND_AKIS_V1 &&
+                      ilk_issuer_get_service_address (issuer) == NULL));
+  gboolean any = FALSE;
+  g_autofree char *title = NULL;
+  g_autofree char *escaped = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (guide); i++)
+    {
+      const char *words = ilk_issuer_get_guide (issuer, guide[i].key);
+
+      set_row (self->guide_rows[i], words);
+      any = any || words != NULL;
+    }
+
+  gtk_widget_set_visible (self->guide_group, needed && any);
+  /* Translators: %s is the issuer's name. */
+  title = g_strdup_printf (_("The Way to the PIN: %s"), ilk_issuer_get_name (issuer));
+  /* A group's title is markup, always. */
+  escaped = g_markup_escape_text (title, -1);
+  adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (self->guide_group), escaped);
+}
+
 static void
 ilk_card_page_update (IlkPage       *page,
                       IlkController *controller)
@@ -285,6 +330,7 @@ ilk_card_page_update (IlkPage       *page,
   describe (controller, &status);
   show_status (self, &status);
   gtk_widget_set_visible (self->group, card != NULL);
+  show_guide (self, card, ilk_controller_get_issuer (controller));
   if (card != NULL)
     show_card (self, card, ilk_clock_get_wall (ilk_controller_get_clock (controller)));
 }
@@ -319,6 +365,30 @@ ilk_card_page_class_init (IlkCardPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, IlkCardPage, pin_row);
   gtk_widget_class_bind_template_child (widget_class, IlkCardPage, tries_row);
   gtk_widget_class_bind_template_child (widget_class, IlkCardPage, validity_row);
+  gtk_widget_class_bind_template_child (widget_class, IlkCardPage, guide_group);
+}
+
+/* What a card or a profile says is never markup. */
+static void
+be_plain (GtkWidget *row)
+{
+  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
+  adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (row), 0);
+  gtk_widget_add_css_class (row, "ilk-property");
+}
+
+static void
+add_guide_rows (IlkCardPage *self)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (guide); i++)
+    {
+      GtkWidget *row = adw_action_row_new ();
+
+      be_plain (row);
+      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), _(guide[i].title));
+      adw_preferences_group_add (ADW_PREFERENCES_GROUP (self->guide_group), row);
+      self->guide_rows[i] = row;
+    }
 }
 
 static void
@@ -335,11 +405,7 @@ ilk_card_page_init (IlkCardPage *self)
   rows[4] = self->tries_row;
   rows[5] = self->validity_row;
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
-    {
-      /* What a card says is never markup. */
-      adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (rows[i]), FALSE);
-      adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (rows[i]), 0);
-      gtk_widget_add_css_class (rows[i], "ilk-property");
-    }
+    be_plain (rows[i]);
+  add_guide_rows (self);
   adw_bin_set_child (ADW_BIN (self->drawing_bin), ilk_drawing_new ("insert-chip"));
 }
