@@ -55,7 +55,8 @@ ilk_delete_pin (IlkPage *page)
     body = g_strdup_printf ("%s\n\n%s",
                             ilk_issuer_get_delete_meaning (ilk_controller_get_issuer (controller)),
                             facts->pin_saved
-                            ? _("You have saved the PIN as a PDF document.")
+                            ? _("You have saved the PIN as a PDF document. Have you written "
+                                "down its password? It is not shown again.")
                             : _("You have not saved the PIN. Do you know it by heart?"));
 
   ilk_ask_async (GTK_WIDGET (page), _("Delete the PIN for Good?"), body, _("_Delete for Good"),
