@@ -28,11 +28,14 @@ struct _IlkPracticeChannel
 };
 
 static void ilk_practice_channel_iface_init (IlkSmsGatewayInterface *iface);
+static void ilk_practice_channel_mail_iface_init (IlkMailGatewayInterface *iface);
 static void read_next (IlkPracticeChannel *self);
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (IlkPracticeChannel, ilk_practice_channel, G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (ILK_TYPE_SMS_GATEWAY,
-                                                      ilk_practice_channel_iface_init))
+                                                      ilk_practice_channel_iface_init)
+                               G_IMPLEMENT_INTERFACE (ILK_TYPE_MAIL_GATEWAY,
+                                                      ilk_practice_channel_mail_iface_init))
 
 /* The starter may have made its end non-blocking, and with it ours. */
 static gboolean
@@ -68,6 +71,23 @@ write_line (IlkPracticeChannel *self,
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
 
   return write_all (self->fd, ilk_secret_peek (line), ilk_secret_get_length (line));
+}
+
+static gboolean
+ilk_practice_channel_send_mail (IlkMailGateway *gateway,
+                                const char     *to,
+                                const char     *subject,
+                                const char     *text,
+                                GError        **error)
+{
+  g_autofree char *mail = ilk_mail_to_line (to, subject, text);
+  g_autoptr (IlkSecret) line = ilk_secret_new_from_data (mail, strlen (mail));
+
+  if (write_line (ILK_PRACTICE_CHANNEL (gateway), line))
+    return TRUE;
+  g_set_error_literal (error, ILK_SERVER_ERROR, ILK_SERVER_ERROR_GATEWAY,
+                       "The practice channel is closed");
+  return FALSE;
 }
 
 static gboolean
@@ -235,6 +255,12 @@ static void
 ilk_practice_channel_iface_init (IlkSmsGatewayInterface *iface)
 {
   iface->send = ilk_practice_channel_send;
+}
+
+static void
+ilk_practice_channel_mail_iface_init (IlkMailGatewayInterface *iface)
+{
+  iface->send_mail = ilk_practice_channel_send_mail;
 }
 
 static void

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/ilk-clock.h"
+#include "server/ilk-mail-gateway.h"
 #include "server/ilk-service.h"
 #include "server/ilk-sms-gateway.h"
 
@@ -11,7 +12,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (IlkPracticeChannel, ilk_practice_channel, ILK, PRACTICE_CHANNEL, GObject)
 
 /* The pipe to whoever started the service in practice mode: messages and captcha answers go out,
- * the clock is moved through it. It is an IlkSmsGateway. */
+ * the clock is moved through it. It is an IlkSmsGateway and an
+ * IlkMailGateway. */
 IlkPracticeChannel *ilk_practice_channel_new   (int                  fd,
                                                 IlkManualClock      *clock);
 /* Begins to read; closed is called once, when the other end is gone. */

@@ -27,6 +27,7 @@ struct _IlkService
   IlkStore        *store;
   IlkKeyStore     *keys;
   IlkSmsGateway   *sms;
+  IlkMailGateway  *mail;         /* NULL: none */
   IlkClock        *clock;
   IlkCaptchaWatch  captcha_watch;
   gpointer         captcha_data;

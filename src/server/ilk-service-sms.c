@@ -250,7 +250,28 @@ ilk_service_check_code (IlkService *self,
   return FALSE;
 }
 
-/* Tells the holder what was done. It counts in no limit, and its failure undoes nothing. */
+static void
+mail_notice (IlkService *self,
+             IlkInbound *request,
+             const char *text)
+{
+  g_autoptr (IlkHolderRecord) holder =
+    ilk_store_holder_get (self->store, request->session->holder, &request->error);
+  g_autofree char *to = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (holder != NULL)
+    to = ilk_service_open_field (self, "email", holder->index, holder->email, &request->error);
+  if (to == NULL || *to == '\0')
+    return;
+  if (!ilk_mail_gateway_send (self->mail, to,
+                              request->turkish ? "E-imza kartınız" : "Your e-signature card",
+                              text, &error))
+    g_warning ("A notice was not mailed: %s", error->message);
+}
+
+/* Tells the holder what was done, on every channel. It counts in no limit, and its failure undoes
+ * nothing. */
 void
 ilk_service_send_notice (IlkService *self,
                          IlkInbound *request,
@@ -259,15 +280,16 @@ ilk_service_send_notice (IlkService *self,
                          const char *english)
 {
   g_autofree char *phone = ilk_service_get_phone (self, request);
-  g_autoptr (IlkSecret) text = ilk_secret_new (TEXT_LENGTH);
+  g_autofree char *text = g_strdup_printf (request->turkish ? "Kart %s: %s" : "Card %s: %s",
+                                           last_four (card_serial),
+                                           request->turkish ? turkish : english);
+  g_autoptr (IlkSecret) message = ilk_secret_new_from_data (text, strlen (text));
   g_autoptr (GError) error = NULL;
 
   if (phone == NULL || request->error != NULL)
     return;
-  ilk_wire_append (text, request->turkish ? "Kart " : "Card ");
-  ilk_wire_append (text, last_four (card_serial));
-  ilk_wire_append (text, ": ");
-  ilk_wire_append (text, request->turkish ? turkish : english);
-  if (!ilk_sms_gateway_send (self->sms, phone, text, NULL, 0, &error))
+  if (!ilk_sms_gateway_send (self->sms, phone, message, NULL, 0, &error))
     g_warning ("A notice was not sent: %s", error->message);
+  if (self->mail != NULL)
+    mail_notice (self, request, text);
 }

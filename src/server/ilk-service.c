@@ -299,6 +299,7 @@ ilk_service_finalize (GObject *object)
   g_clear_object (&self->store);
   g_clear_object (&self->keys);
   g_clear_object (&self->sms);
+  g_clear_object (&self->mail);
   g_clear_object (&self->clock);
   g_clear_pointer (&self->dummy_word, g_free);
 
@@ -316,6 +317,13 @@ ilk_service_class_init (IlkServiceClass *klass)
 static void
 ilk_service_init (IlkService *self)
 {
+}
+
+void
+ilk_service_set_mail_gateway (IlkService     *self,
+                              IlkMailGateway *mail)
+{
+  g_set_object (&self->mail, mail);
 }
 
 /**

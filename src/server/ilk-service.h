@@ -4,6 +4,7 @@
 #include "core/ilk-clock.h"
 #include "server/ilk-key-store.h"
 #include "server/ilk-inbound.h"
+#include "server/ilk-mail-gateway.h"
 #include "server/ilk-sms-gateway.h"
 #include "server/ilk-store.h"
 
@@ -22,6 +23,9 @@ IlkService *ilk_service_new               (IlkStore        *store,
                                            IlkKeyStore     *keys,
                                            IlkSmsGateway   *sms,
                                            IlkClock        *clock);
+/* Without one, notices go by SMS alone. */
+void        ilk_service_set_mail_gateway  (IlkService      *self,
+                                           IlkMailGateway  *mail);
 void        ilk_service_set_captcha_watch (IlkService      *self,
                                            IlkCaptchaWatch  watch,
                                            gpointer         user_data);

@@ -19,9 +19,13 @@ struct _IlkSpoolGateway
 
 static void ilk_spool_gateway_iface_init (IlkSmsGatewayInterface *iface);
 
+static void ilk_spool_gateway_mail_iface_init (IlkMailGatewayInterface *iface);
+
 G_DEFINE_FINAL_TYPE_WITH_CODE (IlkSpoolGateway, ilk_spool_gateway, G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (ILK_TYPE_SMS_GATEWAY,
-                                                      ilk_spool_gateway_iface_init))
+                                                      ilk_spool_gateway_iface_init)
+                               G_IMPLEMENT_INTERFACE (ILK_TYPE_MAIL_GATEWAY,
+                                                      ilk_spool_gateway_mail_iface_init))
 
 static gboolean
 write_draft (const char *path,
@@ -43,19 +47,39 @@ write_draft (const char *path,
 static gboolean
 publish (IlkSpoolGateway *self,
          const char      *draft,
-         const char      *last_four)
+         const char      *ending)
 {
   int code;
 
   do
     {
-      g_autofree char *name = g_strdup_printf ("%06d-%s.sms", ++self->last, last_four);
+      g_autofree char *name = g_strdup_printf ("%06d%s", ++self->last, ending);
       g_autofree char *path = g_build_filename (self->folder, name, NULL);
 
       code = link (draft, path) == 0 ? 0 : errno;
     }
   while (code == EEXIST);
   return code == 0;
+}
+
+/* Writes the line aside, then gives it its name. */
+static gboolean
+spool (IlkSpoolGateway *self,
+       IlkSecret       *line,
+       const char      *ending,
+       GError         **error)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autofree char *random = g_uuid_string_random ();
+  g_autofree char *name = g_strconcat (".", random, NULL);
+  g_autofree char *draft = g_build_filename (self->folder, name, NULL);
+  gboolean sent = write_draft (draft, line) && publish (self, draft, ending);
+
+  unlink (draft);
+  if (!sent)
+    g_set_error_literal (error, ILK_SERVER_ERROR, ILK_SERVER_ERROR_GATEWAY,
+                         "The spool folder can't be written");
+  return sent;
 }
 
 static gboolean
@@ -66,21 +90,24 @@ ilk_spool_gateway_send (IlkSmsGateway *gateway,
                         int            seconds,
                         GError       **error)
 {
-  IlkSpoolGateway *self = ILK_SPOOL_GATEWAY (gateway);
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
   g_autoptr (IlkSecret) line = ilk_sms_to_line (to, text, code, seconds);
-  g_autofree char *random = g_uuid_string_random ();
-  g_autofree char *name = g_strconcat (".", random, NULL);
-  g_autofree char *draft = g_build_filename (self->folder, name, NULL);
   gsize length = strlen (to);
-  gboolean sent;
+  g_autofree char *ending = g_strdup_printf ("-%s.sms", to + (length > 4 ? length - 4 : 0));
 
-  sent = write_draft (draft, line) && publish (self, draft, to + (length > 4 ? length - 4 : 0));
-  unlink (draft);
-  if (!sent)
-    g_set_error_literal (error, ILK_SERVER_ERROR, ILK_SERVER_ERROR_GATEWAY,
-                         "The spool folder can't be written");
-  return sent;
+  return spool (ILK_SPOOL_GATEWAY (gateway), line, ending, error);
+}
+
+static gboolean
+ilk_spool_gateway_send_mail (IlkMailGateway *gateway,
+                             const char     *to,
+                             const char     *subject,
+                             const char     *text,
+                             GError        **error)
+{
+  g_autofree char *mail = ilk_mail_to_line (to, subject, text);
+  g_autoptr (IlkSecret) line = ilk_secret_new_from_data (mail, strlen (mail));
+
+  return spool (ILK_SPOOL_GATEWAY (gateway), line, ".mail", error);
 }
 
 static void
@@ -106,6 +133,12 @@ static void
 ilk_spool_gateway_iface_init (IlkSmsGatewayInterface *iface)
 {
   iface->send = ilk_spool_gateway_send;
+}
+
+static void
+ilk_spool_gateway_mail_iface_init (IlkMailGatewayInterface *iface)
+{
+  iface->send_mail = ilk_spool_gateway_send_mail;
 }
 
 static void

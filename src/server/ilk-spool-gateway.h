@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "server/ilk-mail-gateway.h"
 #include "server/ilk-sms-gateway.h"
 
 G_BEGIN_DECLS

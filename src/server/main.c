@@ -44,6 +44,7 @@ typedef struct {
   IlkHttpServer      *server;
   IlkPracticeChannel *channel;
   IlkSmsGateway      *sms;
+  IlkMailGateway     *mail;
   IlkClock           *clock;
   guint               term;
   guint               interrupt;
@@ -108,6 +109,7 @@ open_parts (Program    *program,
   program->service = ilk_service_new (ILK_STORE (program->store),
                                       ILK_KEY_STORE (program->keys), program->sms,
                                       program->clock);
+  ilk_service_set_mail_gateway (program->service, program->mail);
   return TRUE;
 }
 
@@ -199,6 +201,7 @@ program_clear (Program *program)
   g_clear_object (&program->keys);
   g_clear_object (&program->channel);
   g_clear_object (&program->sms);
+  g_clear_object (&program->mail);
   g_clear_object (&program->clock);
   g_clear_pointer (&program->loop, g_main_loop_unref);
 }
@@ -222,6 +225,7 @@ start_practice (Program       *program,
   program->clock = ILK_CLOCK (clock);
   program->channel = ilk_practice_channel_new (options->channel_fd, clock);
   program->sms = ILK_SMS_GATEWAY (g_object_ref (program->channel));
+  program->mail = ILK_MAIL_GATEWAY (g_object_ref (program->channel));
   folder = g_dir_make_tmp ("ilkimza-store-XXXXXX", error);
   if (folder == NULL)
     return FALSE;
@@ -271,6 +275,7 @@ serve (const Options *options)
 
   program.clock = ilk_clock_get_system ();
   program.sms = ILK_SMS_GATEWAY (ilk_spool_gateway_new (options->spool));
+  program.mail = ILK_MAIL_GATEWAY (g_object_ref (program.sms));
   if (!open_parts (&program, options->database, options->credentials, &error) ||
       !start_listening (&program, options, &address, &error))
     return complain (error);

@@ -13,10 +13,13 @@
 #include "server/ilk-handover.h"
 
 static void test_phone_iface_init (IlkSmsGatewayInterface *iface);
+static void test_mailbox_iface_init (IlkMailGatewayInterface *iface);
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (TestPhone, test_phone, G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (ILK_TYPE_SMS_GATEWAY,
-                                                      test_phone_iface_init))
+                                                      test_phone_iface_init)
+                               G_IMPLEMENT_INTERFACE (ILK_TYPE_MAIL_GATEWAY,
+                                                      test_mailbox_iface_init))
 
 static char *
 to_text (IlkSecret *secret)
@@ -49,6 +52,28 @@ test_phone_send (IlkSmsGateway *gateway,
   return TRUE;
 }
 
+static gboolean
+test_mailbox_send (IlkMailGateway *gateway,
+                   const char     *to,
+                   const char     *subject,
+                   const char     *text,
+                   GError        **error)
+{
+  TestPhone *self = TEST_PHONE (gateway);
+
+  g_free (self->mail_to);
+  g_free (self->mail_text);
+  self->mail_to = g_strdup (to);
+  self->mail_text = g_strdup (text);
+  return TRUE;
+}
+
+static void
+test_mailbox_iface_init (IlkMailGatewayInterface *iface)
+{
+  iface->send_mail = test_mailbox_send;
+}
+
 static void
 test_phone_finalize (GObject *object)
 {
@@ -57,6 +82,8 @@ test_phone_finalize (GObject *object)
   g_free (self->to);
   g_free (self->text);
   g_free (self->code);
+  g_free (self->mail_to);
+  g_free (self->mail_text);
   G_OBJECT_CLASS (test_phone_parent_class)->finalize (object);
 }
 
@@ -305,6 +332,7 @@ server_fixture_new (void)
   g_assert_no_error (error);
   self->service = ilk_service_new (ILK_STORE (self->store), ILK_KEY_STORE (self->keys),
                                    ILK_SMS_GATEWAY (self->phone), ILK_CLOCK (self->clock));
+  ilk_service_set_mail_gateway (self->service, ILK_MAIL_GATEWAY (self->phone));
   ilk_service_set_captcha_watch (self->service, on_captcha, self);
   for (guint i = 0; i < G_N_ELEMENTS (people); i++)
     server_add (self, &people[i]);

@@ -36,6 +36,8 @@ struct _TestPhone
   char    *to;
   char    *text;
   char    *code;
+  char    *mail_to;
+  char    *mail_text;
   gboolean broken;   /* the gateway is down */
 };
 

@@ -288,6 +288,10 @@ test_delete_really_removes (void)
   erased = server_call (fixture, "DELETE", path, token, NULL);
   answer_expect (erased, 200, NULL);
   g_assert_true (json_object_get_boolean_member (erased->json, "erased"));
+  /* The holder is told by phone and by mail. */
+  g_assert_nonnull (strstr (fixture->phone->text, "deleted for good"));
+  g_assert_nonnull (strstr (fixture->phone->mail_to, "@"));
+  g_assert_cmpstr (fixture->phone->mail_text, ==, fixture->phone->text);
   g_assert_cmpint (answer_number (erased, "erased_everywhere"), ==,
                    (NOW / 604800 + 1) * (gint64) 604800);
   g_assert_false (stored (fixture, record->sealed));
