@@ -11,7 +11,8 @@
 #include "fake-controller.h"
 
 /* page-pictures FOLDER [dark] [NAME…]: a PNG of every page in every state, without hardware, in the
- * language of the environment. Widths: as wide as the window comes, and 360 pixels. */
+ * language of the environment. Widths: as wide as the window comes, and 360 pixels.
+ * PICTURES_PRACTICE: with the ribbon of practice mode; PICTURES_TEXT: the text so many percent. */
 
 #define HEIGHT 700
 
@@ -519,6 +520,17 @@ is_wanted (const char  *name,
 }
 
 static void
+scale_text (void)
+{
+  const char *percent = g_getenv ("PICTURES_TEXT");
+
+  if (percent != NULL)
+    g_object_set (gtk_settings_get_default (),
+                  "gtk-xft-dpi", (int) (96 * 1024 * g_ascii_strtoll (percent, NULL, 10) / 100),
+                  NULL);
+}
+
+static void
 load_style (void)
 {
   g_autoptr (GtkCssProvider) provider = gtk_css_provider_new ();
@@ -554,6 +566,7 @@ main (int    argc,
                                       dark ? ADW_COLOR_SCHEME_FORCE_DARK
                                            : ADW_COLOR_SCHEME_FORCE_LIGHT);
   load_style ();
+  scale_text ();
   g_mkdir_with_parents (argv[1], 0755);
 
   for (gsize i = 0; i < G_N_ELEMENTS (scenes); i++)

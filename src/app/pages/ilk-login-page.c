@@ -64,11 +64,13 @@ set_fault (GtkWidget  *row,
     {
       gtk_widget_add_css_class (row, "error");
       gtk_widget_add_css_class (hint, "error");
+      gtk_widget_remove_css_class (hint, "dim-label");
     }
   else
     {
       gtk_widget_remove_css_class (row, "error");
       gtk_widget_remove_css_class (hint, "error");
+      gtk_widget_add_css_class (hint, "dim-label");
     }
 }
 
