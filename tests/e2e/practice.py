@@ -106,5 +106,13 @@ class PracticeWorld:
         assert not old or not self.accepts(took[0], old), 'the card has its old PIN'
         self.run.say('ilkimza-card verify accepts the PIN')
 
+    def tries_left(self, serial):
+        for card in glob.glob(self.run.path('tmp', '*', 'cards', '*.card')):
+            told = self.run.card_tool('info', card).stdout
+            if serial in told:
+                found = re.search(r'PIN: set, tries left: (\d)', told)
+                return int(found.group(1)) if found else 0
+        raise AssertionError(f'no card {serial}')
+
     def accepts(self, card, pin):
         return self.run.card_tool('verify', card, secret=pin).returncode == 0

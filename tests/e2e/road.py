@@ -31,9 +31,37 @@ class Road:
 
     def reads(self, english, seconds=15):
         """Waits until a sentence is there to read, in the language of the run."""
-        pattern = re.escape(self.words(english))
-        pattern = re.sub(r'%(?:\d\\\$)?[sdu]', '.+', pattern)
-        return self.window.find(None, re.compile(pattern), seconds)
+        return self.window.find(None, re.compile(self.pattern(english)), seconds)
+
+    def pattern(self, english, number=None):
+        """A sentence as a pattern; a number or whatever else stands where it leaves room."""
+        filled = '.+' if number is None else str(number)
+        return re.sub(r'%(?:\d\\\$)?[sdu]', filled, re.escape(self.words(english)))
+
+    def problem(self, sentence, more=None, number=None):
+        """Waits for the box that says what is wrong; `more` stands in it too."""
+        def says():
+            for box in self.window.search('alert'):
+                words = ' '.join(node.name for node in box.walk() if node.role == 'label')
+                if self.words(sentence) in words and (not more or re.search(wanted, words)):
+                    return words
+            return None
+
+        wanted = more and self.pattern(more, number)
+        self.run.say(f'said: {wait_for(says, f"the problem “{self.words(sentence)}”")}')
+
+    def no_problem(self):
+        wait_for(lambda: not any(label.name for box in self.window.search('alert')
+                                 for label in box.search('label')), 'the problem is over')
+
+    def answer(self, question, english):
+        """Answers a question that the program asks in a dialog."""
+        dialog = wait_for(lambda: next((window for window in self.program.windows
+                                        if window.seen('label', self.words(question))), None),
+                          f'the question “{self.words(question)}”')
+        self.program.click(dialog.find('button', self.words(english)))
+        wait_for(lambda: not any(window.seen('label', self.words(question))
+                                 for window in self.program.windows), 'the dialog is gone')
 
     def button(self, english, context=None):
         return self.window.find('button', self.words(english, context))

@@ -151,12 +151,16 @@ class Service:
         with open(config, 'w', encoding='utf-8') as file:
             file.write(NGINX.format(folder=self.folder, port=self.port, socket=self.socket,
                                     user=user))
+        self.run.at_end.append(self.stop_nginx)
+        self.run_nginx()
+
+    def run_nginx(self):
         program = shutil.which('nginx', path=os.environ.get('PATH', '') + ':/usr/sbin')
         assert program, 'nginx is not installed'
+        config = os.path.join(self.folder, 'nginx.conf')
         self.nginx = subprocess.Popen([program, '-p', self.folder, '-c', config],
                                       stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                                       stderr=subprocess.DEVNULL)
-        self.run.at_end.append(self.stop_nginx)
         wait_for(self.nginx_answers, 'nginx answers')
 
     def nginx_answers(self):
