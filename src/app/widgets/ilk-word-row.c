@@ -229,6 +229,8 @@ ilk_word_row_clear (IlkWordRow *self)
     return;
   buffer = gtk_password_entry_buffer_new ();
   gtk_text_set_buffer (self->field, buffer);
+  /* GtkText keeps quiet about a change of this kind. */
+  g_signal_emit (self, signals[CHANGED], 0);
 }
 
 GtkWidget *
