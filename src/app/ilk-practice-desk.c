@@ -33,17 +33,20 @@ struct _IlkPracticeDesk
 
 G_DEFINE_FINAL_TYPE (IlkPracticeDesk, ilk_practice_desk, ADW_TYPE_WINDOW)
 
+/* Short, since the list cuts long lines; the name is in the envelope. */
 static const struct {
   const char *id;
   const char *words;
 } kinds[] = {
-  { "ready", N_("card with a PIN") },
-  { "not-activated", N_("certificate not activated yet") },
-  { "pinless", N_("card without a PIN") },
-  { "blocked", N_("blocked card") },
-  { "not-yet-valid", N_("certificate not valid yet") },
-  { "expired", N_("certificate expired") },
-  { "dead", N_("card closed for good") },
+  { "ready", N_("Card with a PIN") },
+  { "not-activated", N_("Not activated yet") },
+  { "pinless", N_("Card without a PIN") },
+  { "blocked", N_("Blocked card") },
+  { "not-yet-valid", N_("Not valid yet") },
+  { "expired", N_("Expired") },
+  { "dead", N_("Closed for good") },
+  { "several", N_("First of two cards") },
+  { "several-2", N_("Second of two cards") },
 };
 
 static const char *
@@ -67,9 +70,7 @@ fill_holders (IlkPracticeDesk *self)
     {
       IlkPracticeHolder *holder = g_ptr_array_index (holders, i);
 
-      /* Translators: a made-up person and the card, as "Ayşe Yılmaz: blocked card" */
-      gtk_string_list_take (names, g_strdup_printf (_("%s: %s"), holder->name,
-                                                    get_kind_words (holder->id)));
+      gtk_string_list_append (names, get_kind_words (holder->id));
     }
   self->updating = TRUE;
   adw_combo_row_set_model (self->holder_row, G_LIST_MODEL (names));
