@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include <locale.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -25,6 +26,16 @@ be_light (void)
 {
   set_default ("GSK_RENDERER", "cairo");
   set_default ("GDK_DEBUG", "gl-disable");
+}
+
+/* Libraries free their buffers as they are: libsoup one in which an answer with a token came. With
+ * this, the C library overwrites what is freed; only blocks of up to 1 KiB it keeps at hand. */
+static void
+wipe_what_is_freed (void)
+{
+#ifdef M_PERTURB
+  mallopt (M_PERTURB, 0x5a);
+#endif
 }
 
 static void
@@ -86,6 +97,7 @@ main (int    argc,
   int status = EXIT_SUCCESS;
   int kept = 1;
 
+  wipe_what_is_freed ();
   choose_language ();
   if (!take_options (argc, argv, &practice, &status))
     return status;

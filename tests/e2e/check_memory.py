@@ -4,7 +4,7 @@
 import subprocess
 import sys
 
-from memory import MemoryWatch
+from memory import MemoryWatch, places_of
 
 SECRETS = {'number': '482915', 'word': 'çınar-gölgesi'}
 CASES = []
@@ -52,6 +52,15 @@ def on_stack():
     for secret in SECRETS.values():
         places = look('stack', secret)
         assert 'arena' in places and '[stack]' in places, places
+
+
+@case('a number is found beside another of its length, and not inside a longer one')
+def beside():
+    secret = '482915'
+    assert list(places_of(secret, b'\0' + b'482915704918\0'))
+    assert list(places_of(secret, b'704918482915'))
+    for other in (b'1482915', b'4829157', b'1234567482915', b'0.482915', b'70491482915'):
+        assert not list(places_of(secret, other)), other
 
 
 def main():

@@ -92,9 +92,15 @@ def forms(secret):
 
 
 def stands_alone(data, at, length):
-    """Six digits inside a longer number, a time in microseconds for one, are not the secret."""
-    before, after = data[max(at - 1, 0):at], data[at + length:at + length + 1]
-    return not (before.isdigit() or before == b'.' or after.isdigit())
+    """Six digits inside a longer number, a time in microseconds for one, are not the secret; but
+    two numbers of six digits follow each other in a card's command."""
+    first, last = at, at + length
+    while at - first <= length and data[first - 1:first].isdigit():
+        first -= 1
+    while last - at <= 2 * length and data[last:last + 1].isdigit():
+        last += 1
+    return data[first - 1:first] != b'.' and (last - first, (at - first) % length) in (
+        (length, 0), (2 * length, 0))
 
 
 def places_of(secret, data):
@@ -129,12 +135,7 @@ class MemoryWatch:
         self.secrets = {}
 
     def add(self, name, secret):
-        """Numbers that follow each other in one command to the card are looked for as well."""
         assert secret, f'no secret for {name}'
-        for other, text in list(self.secrets.items()):
-            if secret.isdigit() and text.isdigit() and '+' not in other:
-                self.secrets[f'{other}+{name}'] = text + secret
-                self.secrets[f'{name}+{other}'] = secret + text
         self.secrets[name] = secret
 
     def look(self):
