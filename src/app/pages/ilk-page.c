@@ -7,6 +7,7 @@
 
 typedef struct {
   IlkController *controller;   /* only while the page is shown */
+  GtkWidget     *scroller;
   GtkWidget     *box;
   GtkWidget     *heading;
   GtkWidget     *intro;
@@ -182,6 +183,7 @@ ilk_page_init (IlkPage *self)
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller),
                                   GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), clamp);
+  priv->scroller = scroller;
   adw_bin_set_child (ADW_BIN (self), scroller);
 
   gtk_widget_set_vexpand (GTK_WIDGET (self), TRUE);
@@ -207,6 +209,9 @@ ilk_page_enter (IlkPage       *self,
   g_return_if_fail (controller != NULL);
 
   g_set_object (&PRIV (self)->controller, controller);
+  /* A page that comes again begins at its top. */
+  gtk_adjustment_set_value
+    (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (PRIV (self)->scroller)), 0);
   ilk_page_update (self);
 }
 
