@@ -182,6 +182,17 @@ with_other_akis (IlkController *c)
 }
 
 static void
+with_guide (IlkController *c)
+{
+  g_autofree char *path = g_build_filename (g_getenv ("ILK_TEST_SOURCE_ROOT"), "data", "issuers",
+                                            "kamusm.ini", NULL);
+
+  with_other_akis (c);
+  g_clear_object (&c->issuer);
+  c->issuer = ilk_issuer_new_from_file (path, NULL);
+}
+
+static void
 with_dead (IlkController *c)
 {
   fake_controller_insert_card (c, ILK_PIN_STATE_BLOCKED, 0)->dead = TRUE;
@@ -415,6 +426,7 @@ static const Scene scenes[] = {
   { "05-card-in-use", ILK_STATE_CARD, with_in_use },
   { "05-card-foreign", ILK_STATE_CARD, with_foreign },
   { "05-card-other-akis", ILK_STATE_CARD, with_other_akis },
+  { "05-card-guide", ILK_STATE_CARD, with_guide },
   { "05-card-dead", ILK_STATE_CARD, with_dead },
   { "05-card-expired", ILK_STATE_CARD, with_expired },
   { "05-card-not-yet", ILK_STATE_CARD, with_not_yet },
