@@ -38,7 +38,6 @@ ilk_card_order_free (IlkCardOrder *self)
   g_free (self->email);
   g_clear_pointer (&self->pin, ilk_secret_unref);
   g_clear_pointer (&self->security_word, ilk_secret_unref);
-  EVP_PKEY_free (self->key);
   g_free (self);
 }
 
@@ -75,15 +74,16 @@ add_key_and_certificate (IlkCardOrder   *self,
                          IlkPracticeCa  *ca,
                          GError        **error)
 {
+  EVP_PKEY *key = EVP_RSA_gen (KEY_BITS);
   GBytes *certificate = NULL;
 
-  if (self->key == NULL)
-    self->key = EVP_RSA_gen (KEY_BITS);
-  if (self->key == NULL || !add_key (image, self->key))
+  if (key == NULL || !add_key (image, key))
     g_set_error (error, ILK_ERROR, ILK_ERROR_CRYPTO, "The card's key cannot be made.");
   else
-    certificate = ilk_practice_ca_issue (ca, self->key, self->holder, self->identity_number,
+    certificate = ilk_practice_ca_issue (ca, key, self->holder, self->identity_number,
                                          self->not_before, self->not_after, error);
+  EVP_PKEY_free (key);
+
   if (certificate != NULL)
     g_ptr_array_add (image->certificates, certificate);
   return certificate != NULL;

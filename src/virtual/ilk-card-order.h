@@ -31,7 +31,6 @@ typedef struct {
   IlkSecret        *pin;           /* NULL: the card gets none */
   IlkSecret        *security_word;
   IlkCardCondition  condition;
-  EVP_PKEY         *key;           /* NULL: a new one is made, which takes a moment */
 } IlkCardOrder;
 
 IlkCardOrder *ilk_card_order_new      (void);

@@ -4,6 +4,7 @@
 #include <openssl/crypto.h>
 #include <openssl/rand.h>
 #include <openssl/rsa.h>
+#include <openssl/x509.h>
 #include <string.h>
 
 #include "virtual/ilk-chip.h"
@@ -106,7 +107,7 @@ choose_key (IlkChip *chip,
 {
   if (chip->image->memory.dead)
     return ILK_SW_BLOCKED;
-  if (reference < 1 || reference > chip->keys->len)
+  if (reference < 1 || reference > chip->image->keys->len)
     return ILK_SW_REFERENCE_NOT_FOUND;
   chip->key = reference;
   return ILK_SW_OK;
@@ -179,12 +180,22 @@ prepare_pss (EVP_PKEY_CTX *context,
          EVP_PKEY_CTX_set_rsa_pss_saltlen (context, RSA_PSS_SALTLEN_DIGEST) == 1;
 }
 
+/* Read when it is needed: most sessions with a card sign nothing. */
+static EVP_PKEY *
+load_key (IlkChip *chip)
+{
+  IlkSecret *der = g_ptr_array_index (chip->image->keys, chip->key - 1);
+  const guint8 *bytes = ilk_secret_peek (der);
+
+  return d2i_AutoPrivateKey (NULL, &bytes, ilk_secret_get_length (der));
+}
+
 static guint16
 compute_signature (IlkChip       *chip,
                    const IlkApdu *apdu,
+                   EVP_PKEY      *key,
                    GByteArray    *answer)
 {
-  EVP_PKEY *key = g_ptr_array_index (chip->keys, chip->key - 1);
   EVP_PKEY_CTX *context = EVP_PKEY_CTX_new (key, NULL);
   guint8 signature[MAX_SIGNATURE];
   gsize length = sizeof signature;
@@ -213,6 +224,9 @@ ilk_chip_sign (IlkChip       *chip,
                const IlkApdu *apdu,
                GByteArray    *answer)
 {
+  EVP_PKEY *key;
+  guint16 sw;
+
   if (apdu->p1 != PSO_SIGNATURE_P1 || apdu->p2 != PSO_SIGNATURE_P2)
     return ILK_SW_WRONG_P1_P2;
   if (chip->image->memory.dead)
@@ -223,5 +237,11 @@ ilk_chip_sign (IlkChip       *chip,
     return ILK_SW_SECURITY_STATUS;
   if (chip->key == 0)
     return ILK_SW_CONDITIONS;
-  return compute_signature (chip, apdu, answer);
+
+  key = load_key (chip);
+  if (key == NULL)
+    return ILK_SW_EXECUTION_ERROR;
+  sw = compute_signature (chip, apdu, key, answer);
+  EVP_PKEY_free (key);
+  return sw;
 }

@@ -2,10 +2,8 @@
 #define G_LOG_DOMAIN "ilk-virtual"
 
 #include <openssl/crypto.h>
-#include <openssl/x509.h>
 #include <string.h>
 
-#include "core/ilk-error.h"
 #include "virtual/ilk-chip.h"
 
 #define CLA_CHAINED            0x10
@@ -43,48 +41,22 @@ static const struct {
   { ILK_CLA_AKIS, INS_AKIS_DELETE,         ilk_chip_refuse },
 };
 
-static gboolean
-read_keys (IlkChip  *self,
-           GError  **error)
-{
-  for (guint i = 0; i < self->image->keys->len; i++)
-    {
-      IlkSecret *der = g_ptr_array_index (self->image->keys, i);
-      const guint8 *bytes = ilk_secret_peek (der);
-      EVP_PKEY *key = d2i_AutoPrivateKey (NULL, &bytes, ilk_secret_get_length (der));
-
-      if (key == NULL)
-        {
-          g_set_error (error, ILK_ERROR, ILK_ERROR_INVALID,
-                       "“%s” holds a private key that cannot be read.", self->image->path);
-          return FALSE;
-        }
-      g_ptr_array_add (self->keys, key);
-    }
-  return TRUE;
-}
-
 /**
  * ilk_chip_new:
  * @image: (transfer full): what the card keeps
- * @error: ILK_ERROR_INVALID
  *
- * Returns: (transfer full): a card just powered on, or %NULL
+ * Returns: (transfer full): a card just powered on
  */
 IlkChip *
-ilk_chip_new (IlkChipImage  *image,
-              GError       **error)
+ilk_chip_new (IlkChipImage *image)
 {
-  g_autoptr (IlkChip) self = g_new0 (IlkChip, 1);
+  IlkChip *self = g_new0 (IlkChip, 1);
 
   self->image = image;
   self->chain = g_byte_array_new ();
-  self->keys = g_ptr_array_new_with_free_func ((GDestroyNotify) EVP_PKEY_free);
   self->tree = ilk_chip_tree_new (image->serial, sizeof image->serial, image->certificates);
-  if (!read_keys (self, error))
-    return NULL;
   ilk_chip_reset (self);
-  return g_steal_pointer (&self);
+  return self;
 }
 
 void
@@ -92,7 +64,6 @@ ilk_chip_free (IlkChip *self)
 {
   ilk_chip_image_free (self->image);
   ilk_chip_tree_free (self->tree);
-  g_ptr_array_unref (self->keys);
   g_byte_array_unref (self->chain);
   g_free (self);
 }

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <openssl/evp.h>
-
 #include "card/ilk-apdu.h"
 #include "card/ilk-status-word.h"
 #include "virtual/ilk-chip-image.h"
@@ -21,7 +19,6 @@ typedef enum {
 typedef struct {
   IlkChipImage      *image;
   IlkChipTree       *tree;
-  GPtrArray         *keys;          /* EVP_PKEY, in the order of the image's */
 
   const IlkChipFile *folder;        /* the current DF */
   const IlkChipFile *file;          /* the current EF, or NULL */
@@ -39,8 +36,7 @@ typedef guint16 (* IlkChipHandler) (IlkChip       *chip,
                                     const IlkApdu *apdu,
                                     GByteArray    *answer);
 
-IlkChip *ilk_chip_new      (IlkChipImage  *image,
-                            GError       **error);
+IlkChip *ilk_chip_new      (IlkChipImage  *image);
 void     ilk_chip_free     (IlkChip       *self);
 void     ilk_chip_reset    (IlkChip       *self);
 GBytes  *ilk_chip_transmit (IlkChip       *self,

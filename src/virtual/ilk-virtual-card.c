@@ -67,9 +67,7 @@ ilk_virtual_card_new_from_file (const char  *path,
     return NULL;
 
   self = g_object_new (ILK_TYPE_VIRTUAL_CARD, NULL);
-  self->chip = ilk_chip_new (image, error);
-  if (self->chip == NULL)
-    return NULL;
+  self->chip = ilk_chip_new (image);
   self->serial = ilk_card_serial_to_text (self->chip->image->serial);
   return g_steal_pointer (&self);
 }

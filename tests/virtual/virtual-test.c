@@ -1,55 +1,87 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <glib/gstdio.h>
-#include <openssl/rsa.h>
 #include <string.h>
 
 #include "virtual-test.h"
 
 #define DAY (G_GINT64_CONSTANT (24) * 60 * 60)
 
-/* One key pair for all cards of a test program: making one takes longer than most tests. */
-static EVP_PKEY *
-get_key (void)
-{
-  static EVP_PKEY *key;
+/* A card of each kind is made once in a test program; a test gets a copy of its state file.
+ * Making a key pair and a certificate takes longer than most tests. */
+enum {
+  KIND_PINLESS = ILK_CARD_CONDITION_DEAD + 1,
+  N_KINDS
+};
 
-  if (key == NULL)
-    key = EVP_RSA_gen (2048);
-  g_assert_nonnull (key);
-  EVP_PKEY_up_ref (key);
-  return key;
+typedef struct {
+  IlkCardOrder *order;
+  IlkSecret    *master_key;
+  char         *content;
+  gsize         length;
+} Template;
+
+static IlkCardOrder *
+make_order (const char *card_file,
+            int         kind)
+{
+  gint64 now = g_get_real_time () / G_USEC_PER_SEC;
+  IlkCardOrder *order = ilk_card_order_new ();
+
+  order->card_file = g_strdup (card_file);
+  order->holder = g_strdup ("Deneme Öğretmen");
+  order->identity_number = g_strdup ("10000000146");
+  order->not_before = now - DAY;
+  order->not_after = now + DAY;
+  if (kind != KIND_PINLESS)
+    {
+      order->condition = kind;
+      order->pin = ilk_secret_new_from_data (TEST_PIN, strlen (TEST_PIN));
+    }
+  return order;
 }
 
-static void
-set_up (TestCard         *self,
-        IlkCardCondition  condition,
-        const char       *pin)
+static const Template *
+get_template (int kind)
 {
+  static Template templates[N_KINDS];
+  Template *self = &templates[kind];
+  g_autofree char *folder = NULL;
+  g_autofree char *card_file = NULL;
   g_autoptr (GError) error = NULL;
   g_autoptr (IlkPracticeCa) ca = NULL;
   g_autoptr (GBytes) certificate = NULL;
-  gint64 now = g_get_real_time () / G_USEC_PER_SEC;
+
+  if (self->order != NULL)
+    return self;
+
+  folder = g_dir_make_tmp ("ilk-virtual-XXXXXX", &error);
+  g_assert_no_error (error);
+  card_file = g_build_filename (folder, "test.card", NULL);
+  self->master_key = ilk_secret_new_random (32);
+  self->order = make_order (card_file, kind);
+  ca = ilk_practice_ca_open (folder, g_get_real_time () / G_USEC_PER_SEC, &error);
+  g_assert_no_error (error);
+  certificate = ilk_card_order_make (self->order, ca, self->master_key, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_file_get_contents (card_file, &self->content, &self->length, &error));
+  test_remove_folder (folder);
+  return self;
+}
+
+static void
+set_up (TestCard *self,
+        int       kind)
+{
+  const Template *template = get_template (kind);
+  g_autoptr (GError) error = NULL;
 
   self->folder = g_dir_make_tmp ("ilk-virtual-XXXXXX", &error);
   g_assert_no_error (error);
-  ca = ilk_practice_ca_open (self->folder, now, &error);
-  g_assert_no_error (error);
-
   self->card_file = g_build_filename (self->folder, "test.card", NULL);
-  self->master_key = ilk_secret_new_random (32);
-  self->order = ilk_card_order_new ();
-  self->order->card_file = g_strdup (self->card_file);
-  self->order->holder = g_strdup ("Deneme Öğretmen");
-  self->order->identity_number = g_strdup ("10000000146");
-  self->order->not_before = now - DAY;
-  self->order->not_after = now + DAY;
-  self->order->condition = condition;
-  self->order->key = get_key ();
-  if (pin != NULL)
-    self->order->pin = ilk_secret_new_from_data (pin, strlen (pin));
-
-  certificate = ilk_card_order_make (self->order, ca, self->master_key, &error);
-  g_assert_no_error (error);
+  self->order = template->order;
+  self->master_key = template->master_key;
+  g_assert_true (g_file_set_contents_full (self->card_file, template->content, template->length,
+                                           G_FILE_SET_CONTENTS_NONE, 0600, &error));
   self->card = ilk_virtual_card_new_from_file (self->card_file, &error);
   g_assert_no_error (error);
 }
@@ -58,14 +90,14 @@ void
 test_card_set_up (TestCard      *self,
                   gconstpointer  condition)
 {
-  set_up (self, GPOINTER_TO_INT (condition), TEST_PIN);
+  set_up (self, GPOINTER_TO_INT (condition));
 }
 
 void
 test_card_set_up_pinless (TestCard      *self,
                           gconstpointer  unused)
 {
-  set_up (self, ILK_CARD_CONDITION_FRESH, NULL);
+  set_up (self, KIND_PINLESS);
 }
 
 void
@@ -73,8 +105,6 @@ test_card_tear_down (TestCard      *self,
                      gconstpointer  unused)
 {
   g_assert_finalize_object (self->card);
-  g_clear_pointer (&self->order, ilk_card_order_free);
-  g_clear_pointer (&self->master_key, ilk_secret_unref);
   test_remove_folder (self->folder);
   g_free (self->card_file);
   g_free (self->folder);

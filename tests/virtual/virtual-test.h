@@ -9,11 +9,11 @@
 #define TEST_PIN "407182"
 
 typedef struct {
-  char           *folder;
-  char           *card_file;
-  IlkSecret      *master_key;
-  IlkCardOrder   *order;
-  IlkVirtualCard *card;
+  char               *folder;
+  char               *card_file;
+  IlkSecret          *master_key; /* this and the order belong to all cards of this kind */
+  const IlkCardOrder *order;
+  IlkVirtualCard     *card;
 } TestCard;
 
 void    test_card_set_up      (TestCard         *self,
