@@ -40,8 +40,9 @@ pin_fact_of (IlkPinState state)
     }
 }
 
-/* Only a card with a driver of ours, alive and with a serial number, goes on the road. Whether its
- * certificate is valid now is the service's word: this computer's clock may be wrong. */
+/* Only a card with a driver of ours, alive and with a serial number, goes on the road, and only when
+ * the program can speak with the issuer's service. Whether its certificate is valid now is the
+ * service's word: this computer's clock may be wrong. */
 void
 ilk_controller_judge_card (IlkController *self)
 {
@@ -57,8 +58,8 @@ ilk_controller_judge_card (IlkController *self)
   self->facts.can_unlock = card->unlock_profile != NULL &&
                            ilk_issuer_get_has_unlock (self->issuer);
   self->facts.pin = pin_fact_of (card->pin_state);
-  if (card->kind == ILK_CARD_KIND_AKIS_V1 && card->serial != NULL && !card->dead &&
-      ilk_card_info_get_certificate (card) != NULL)
+  if (self->client != NULL && card->kind == ILK_CARD_KIND_AKIS_V1 && card->serial != NULL &&
+      !card->dead && ilk_card_info_get_certificate (card) != NULL)
     self->facts.card = ILK_CARD_FACT_USABLE;
   else
     self->facts.card = ILK_CARD_FACT_UNUSABLE;
