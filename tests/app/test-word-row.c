@@ -98,6 +98,39 @@ test_enter_and_focus (void)
   g_assert_finalize_object (row);
 }
 
+static gboolean
+is_drawn (gpointer data)
+{
+  return gtk_widget_get_height (data) > 0;
+}
+
+/* The word comes before the button beside it, there and back, and the row can be left. */
+static void
+test_tab_order (void)
+{
+  IlkWordRow *row = new_row ();
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *before = gtk_button_new_with_label ("before");
+  GtkWidget *list = gtk_list_box_new ();
+  GtkWidget *field = ilk_word_row_get_field (row);
+  GtkWidget *window;
+
+  gtk_box_append (GTK_BOX (box), before);
+  gtk_box_append (GTK_BOX (box), list);
+  gtk_list_box_append (GTK_LIST_BOX (list), GTK_WIDGET (row));
+  window = widget_test_show (box);
+  g_assert_true (widget_test_wait (is_drawn, field));
+  gtk_widget_grab_focus (field);
+  g_assert_true (gtk_widget_child_focus (window, GTK_DIR_TAB_FORWARD));
+  g_assert_true (GTK_IS_TOGGLE_BUTTON (gtk_root_get_focus (GTK_ROOT (window))));
+  g_assert_true (gtk_widget_child_focus (window, GTK_DIR_TAB_BACKWARD));
+  g_assert_true (gtk_root_get_focus (GTK_ROOT (window)) == field);
+  g_assert_true (gtk_widget_child_focus (window, GTK_DIR_TAB_BACKWARD));
+  g_assert_true (gtk_root_get_focus (GTK_ROOT (window)) == before);
+  gtk_window_destroy (GTK_WINDOW (window));
+  g_object_unref (row);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -107,5 +140,6 @@ main (int    argc,
   g_test_add_func ("/word-row/locked-buffer", test_locked_buffer);
   g_test_add_func ("/word-row/assistive-tools", test_assistive_tools);
   g_test_add_func ("/word-row/enter-and-focus", test_enter_and_focus);
+  g_test_add_func ("/word-row/tab-order", test_tab_order);
   return g_test_run ();
 }

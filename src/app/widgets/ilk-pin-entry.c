@@ -187,6 +187,7 @@ build_line (IlkPinEntry *self)
 {
   GtkWidget *keypad = ilk_keypad_new ();
   GtkWidget *popover = gtk_popover_new ();
+  GtkWidget *suffix = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
 
   self->line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   gtk_widget_set_parent (self->line, GTK_WIDGET (self));
@@ -206,7 +207,9 @@ build_line (IlkPinEntry *self)
   gtk_widget_set_tooltip_text (self->keypad_button, _("Keypad"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->keypad_button),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, _("Keypad"), -1);
-  gtk_box_append (GTK_BOX (self->line), self->keypad_button);
+  /* Both parts are as high as the line: GTK orders the tab key's stops by the middle of heights. */
+  gtk_box_append (GTK_BOX (suffix), self->keypad_button);
+  gtk_box_append (GTK_BOX (self->line), suffix);
 
   add_key_controller (self, self->cells);
   add_key_controller (self, popover);

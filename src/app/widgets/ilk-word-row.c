@@ -82,6 +82,17 @@ ilk_word_row_grab_focus (GtkWidget *widget)
   return gtk_text_grab_focus_without_selecting (ILK_WORD_ROW (widget)->field);
 }
 
+/* A GtkListBoxRow takes the focus itself on the way back, and would hand it to the field again:
+ * nobody could leave the row by shift and tab. */
+static gboolean
+ilk_word_row_focus (GtkWidget        *widget,
+                    GtkDirectionType  direction)
+{
+  GtkWidget *line = gtk_list_box_row_get_child (GTK_LIST_BOX_ROW (widget));
+
+  return gtk_widget_child_focus (line, direction);
+}
+
 static void
 build_field (IlkWordRow *self)
 {
@@ -124,6 +135,7 @@ ilk_word_row_class_init (IlkWordRowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   widget_class->grab_focus = ilk_word_row_grab_focus;
+  widget_class->focus = ilk_word_row_focus;
 
   signals[CHANGED] = g_signal_new ("changed", ILK_TYPE_WORD_ROW, G_SIGNAL_RUN_LAST, 0,
                                    NULL, NULL, NULL, G_TYPE_NONE, 0);
@@ -136,6 +148,7 @@ ilk_word_row_init (IlkWordRow *self)
 {
   GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   GtkWidget *column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
+  GtkWidget *suffix = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
   GtkGesture *click = gtk_gesture_click_new ();
 
   gtk_widget_add_css_class (GTK_WIDGET (self), "ilkword");
@@ -154,13 +167,19 @@ ilk_word_row_init (IlkWordRow *self)
   gtk_accessible_reset_relation (GTK_ACCESSIBLE (self->field),
                                  GTK_ACCESSIBLE_RELATION_LABELLED_BY);
 
-  gtk_widget_set_valign (column, GTK_ALIGN_CENTER);
+  /* GTK orders the tab key's stops by the middle of their heights, then from left to right. Both
+   * parts fill the line, lest a rounded half pixel puts the button first. */
+  gtk_widget_set_vexpand (self->title_label, TRUE);
+  gtk_widget_set_valign (self->title_label, GTK_ALIGN_END);
+  gtk_widget_set_vexpand (GTK_WIDGET (self->field), TRUE);
+  gtk_widget_set_valign (GTK_WIDGET (self->field), GTK_ALIGN_START);
   gtk_widget_set_hexpand (column, TRUE);
   gtk_box_append (GTK_BOX (column), self->title_label);
   gtk_box_append (GTK_BOX (column), GTK_WIDGET (self->field));
   gtk_widget_add_css_class (line, "line");
   gtk_box_append (GTK_BOX (line), column);
-  gtk_box_append (GTK_BOX (line), self->peek_button);
+  gtk_box_append (GTK_BOX (suffix), self->peek_button);
+  gtk_box_append (GTK_BOX (line), suffix);
   gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (self), line);
 
   g_signal_connect (click, "pressed", G_CALLBACK (on_pressed), self);
