@@ -8,7 +8,9 @@ G_BEGIN_DECLS
 /* One made-up holder with a card, as the practice envelope shows it. The security word and the
  * identity number are made up and public within practice. */
 typedef struct {
-  char *id;               /* "ready", "not-activated", "pinless", "blocked", "not-yet-valid", "expired", "dead" */
+  /* "ready", "not-activated", "pinless", "blocked", "not-yet-valid", "expired", "dead",
+   * "several" and "several-2" (one holder with two cards) */
+  char *id;
   char *name;
   char *identity_number;
   char *phone;

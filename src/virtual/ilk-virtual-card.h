@@ -15,7 +15,8 @@ const char     *ilk_virtual_card_get_path      (IlkVirtualCard  *self);
 const char     *ilk_virtual_card_get_serial    (IlkVirtualCard  *self);
 GBytes         *ilk_virtual_card_get_atr       (IlkVirtualCard  *self); /* transfer none */
 void            ilk_virtual_card_power_on      (IlkVirtualCard  *self);
-void            ilk_virtual_card_reset         (IlkVirtualCard  *self); /* power-off and on: drops the security state */
+/* Power-off and on: drops the security state. */
+void            ilk_virtual_card_reset         (IlkVirtualCard  *self);
 /* One command; returns data + status word. The state file is written (fsync) before the answer. */
 GBytes         *ilk_virtual_card_transmit      (IlkVirtualCard  *self,
                                                 const guint8    *command,

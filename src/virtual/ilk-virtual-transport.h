@@ -13,10 +13,11 @@ G_DECLARE_FINAL_TYPE (IlkVirtualTransport, ilk_virtual_transport, ILK, VIRTUAL_T
 IlkTransport *ilk_virtual_transport_new           (void);
 void          ilk_virtual_transport_add_reader    (IlkVirtualTransport *self, const char *name);
 void          ilk_virtual_transport_remove_reader (IlkVirtualTransport *self, const char *name);
-void          ilk_virtual_transport_insert        (IlkVirtualTransport *self, const char *reader, IlkVirtualCard *card);
+void          ilk_virtual_transport_insert        (IlkVirtualTransport *self, const char *reader,
+                                                   IlkVirtualCard *card);
 void          ilk_virtual_transport_remove        (IlkVirtualTransport *self, const char *reader);
 /* Named faults: "pulled-before:N", "pulled-after:N" (N-th transmit of a connection, command not
- * done / done), "mute", "wrong-length:N", "slow:N", "reset:N", "held", "service-off"; NULL: none. */
+ * done / done; it strikes once), "mute", "wrong-length:N", "slow:N", "reset:N", "held", "service-off"; NULL: none. */
 gboolean      ilk_virtual_transport_set_fault     (IlkVirtualTransport *self, const char *fault);
 
 G_END_DECLS
