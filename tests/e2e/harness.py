@@ -42,10 +42,10 @@ class Run:
         temporary = self.path('tmp', '')
         return {
             'GSETTINGS_SCHEMA_DIR': self.built('data'),
+            # Settings have to outlive the program, which starts itself anew in another language.
+            'GSETTINGS_BACKEND': 'keyfile',
             'ILKIMZA_LOCALEDIR': self.built('po'),
             'TMPDIR': temporary,
-            'LANGUAGE': self.words.language,
-            'G_ENABLE_DIAGNOSTIC': '0',
         }
 
     def start(self, *arguments, **environment):

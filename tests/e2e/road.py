@@ -191,7 +191,8 @@ class Road:
     def show_pin(self):
         """Has the PIN shown and reads it off the screen."""
         self.press('S_how for 15 Seconds')
-        view = self.window.find(None, re.compile(re.escape(self.words('PIN')) + ', '))
+        shown = self.words('%s, on the screen for a moment') % self.words('PIN')
+        view = self.window.find(None, shown)
         return read_digits(self.program, view)
 
     def save_pin(self, path):
@@ -204,10 +205,10 @@ class Road:
         self.program.keys('ctrl+a')
         self.program.type(path)
         self.program.keys('Return')
-        view = self.window.find(None, re.compile(re.escape(self.words('Password of the document'))))
         wait_for(lambda: os.path.exists(path), 'the PDF')
-        self.program.scroll_to(self.button('Show the _Password for 15 Seconds'))
         self.press('Show the _Password for 15 Seconds')
+        view = self.window.find(None, self.words('%s, on the screen for a moment') %
+                                self.words('Password of the document'))
         return read_words(self.program, view)
 
     def delete_pin(self, with_picture=False):

@@ -13,10 +13,12 @@ class Words:
 
     def __call__(self, english, context=None):
         """The sentence as the program shows it; a mnemonic sign is left out."""
+        key = f'{context}\x04{english}' if context else english
+        if self.language != 'en':
+            known = self.catalogue._catalog  # pylint: disable=protected-access
+            assert key in known or (key, 0) in known, f'no {self.language} words for “{english}”'
         if context:
             words = self.catalogue.pgettext(context, english)
         else:
             words = self.catalogue.gettext(english)
-        if self.language != 'en':
-            assert words != english, f'no {self.language} words for “{english}”'
         return words.replace('_', '')
