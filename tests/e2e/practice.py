@@ -31,8 +31,7 @@ class PracticeWorld:
         """Another made-up holder, by the list on the desk."""
         before = self.security_word
         self.program.click(self.desk.find('combo box', self.words('Practise with')))
-        wait_for(lambda: self.desk.seen('list item', re.compile(self.words('blocked card'))) or
-                 self.desk.find_all('label', re.compile(self.words('blocked card'))),
+        wait_for(lambda: any(item.has('focused') for item in self.desk.search('list item')),
                  'the list of holders')
         self.program.keys('Home', *['Down'] * HOLDERS.index(holder), 'Return')
         wait_for(lambda: self.security_word != before, f'the holder is “{holder}”')
