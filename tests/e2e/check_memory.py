@@ -57,10 +57,10 @@ def on_stack():
 @case('a number is found beside another of its length, and not inside a longer one')
 def beside():
     secret = '482915'
-    assert list(places_of(secret, b'\0' + b'482915704918\0'))
-    assert list(places_of(secret, b'704918482915'))
+    for found in (b'\x00482915704918\x00', b'704918482915', b'482915', b'"code":"482915"'):
+        assert list(places_of(secret, bytearray(found))), found
     for other in (b'1482915', b'4829157', b'1234567482915', b'0.482915', b'70491482915'):
-        assert not list(places_of(secret, other)), other
+        assert not list(places_of(secret, bytearray(other))), other
 
 
 def main():

@@ -4,6 +4,7 @@
 A secret may stand in the arena of IlkSecret alone. Core images leave the arena out, and so would
 not tell where a secret is not; /proc/PID/mem shows all of it.
 """
+import ctypes
 import os
 import re
 import signal
@@ -12,6 +13,10 @@ import signal
 # in a child (wf); GTK keeps the text of its password rows in locked memory (lo) of its own.
 ARENA = {'dd', 'wf'}
 LOCKED = {'lo'}
+# Ten times as fast as bytes.find () in memory, of which most is zeros.
+MEMMEM = ctypes.CDLL(None).memmem
+MEMMEM.restype = ctypes.c_void_p
+MEMMEM.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_char_p, ctypes.c_size_t]
 HEADER = re.compile(r'([0-9a-f]+)-([0-9a-f]+) (\S+) \S+ \S+ \d+ *(.*)')
 
 
@@ -63,11 +68,11 @@ def read_all(memory, size):
         part = memory.read(size - len(data))
         assert part, 'a mapping ends before its end'
         data += part
-    return bytes(data)
+    return data
 
 
 def contents(pid):
-    """Each mapping with its bytes, all of one moment."""
+    """Each mapping with its bytes as a bytearray, all of one moment."""
     os.kill(pid, signal.SIGSTOP)
     try:
         with open(f'/proc/{pid}/mem', 'rb', buffering=0) as memory:
@@ -83,8 +88,8 @@ def forms(secret):
     """How a secret could stand in memory."""
     raw = secret.encode()
     yield 'text', raw
-    yield 'UTF-16', secret.encode('utf-16-le')
-    yield 'UTF-32', secret.encode('utf-32-le')
+    yield 'UTF-16', secret.encode('utf-16-le').rstrip(b'\0')
+    yield 'UTF-32', secret.encode('utf-32-le').rstrip(b'\0')
     yield 'hex', raw.hex().encode()
     yield 'HEX', raw.hex().upper().encode()
     yield 'spaced hex', raw.hex(' ').encode()
@@ -103,14 +108,25 @@ def stands_alone(data, at, length):
         (length, 0), (2 * length, 0))
 
 
+def find_all(needle, data):
+    """Each offset of some bytes in a bytearray."""
+    start = ctypes.addressof(ctypes.c_char.from_buffer(data))
+    at = 0
+    while True:
+        found = MEMMEM(start + at, len(data) - at, needle, len(needle))
+        if found is None:
+            return
+        at = found - start
+        yield at
+        at += 1
+
+
 def places_of(secret, data):
-    """(form, offset) of each time a secret stands in these bytes."""
+    """(form, offset) of each time a secret stands in this bytearray."""
     for form, needle in forms(secret):
-        at = data.find(needle)
-        while at >= 0:
+        for at in find_all(needle, data):
             if form != 'text' or not secret.isdigit() or stands_alone(data, at, len(needle)):
                 yield form, at
-            at = data.find(needle, at + 1)
 
 
 class Hit:
@@ -121,7 +137,7 @@ class Hit:
         self.address = mapping.start + offset
         around = data[max(offset - 48, 0):offset] + b'<' + name.encode() + b'>' + \
             data[offset + length:offset + length + 48]
-        self.around = around.decode('ascii', 'backslashreplace')
+        self.around = bytes(around).decode('ascii', 'backslashreplace')
 
     def __str__(self):
         return f'{self.name} ({self.form}) in {self.place} at {self.address:x}: {self.around!r}'
