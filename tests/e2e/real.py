@@ -59,9 +59,13 @@ class RealWorld:
         self.choose(holder)
         self.reader = None
         self.seen = {'sms': 0, 'captcha': 0}
-        self.program = run.start(G_MESSAGES_DEBUG='all',
-                                 ILKIMZA_ISSUER=self.service.write_profile(),
-                                 ILKIMZA_READER_PREFIX=READER, **environment)
+        self.environment = environment
+        self.start_program()
+
+    def start_program(self):
+        self.program = self.run.start(G_MESSAGES_DEBUG='all',
+                                      ILKIMZA_ISSUER=self.service.write_profile(),
+                                      ILKIMZA_READER_PREFIX=READER, **self.environment)
 
     def choose(self, holder):
         self.chosen = self.service.holders[holder]

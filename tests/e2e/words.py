@@ -13,12 +13,13 @@ class Words:
 
     def __call__(self, english, context=None):
         """The sentence as the program shows it; a mnemonic sign is left out."""
+        return self.raw(english, context).replace('_', '')
+
+    def raw(self, english, context=None):
         key = f'{context}\x04{english}' if context else english
         if self.language != 'en':
             known = self.catalogue._catalog  # pylint: disable=protected-access
             assert key in known or (key, 0) in known, f'no {self.language} words for “{english}”'
         if context:
-            words = self.catalogue.pgettext(context, english)
-        else:
-            words = self.catalogue.gettext(english)
-        return words.replace('_', '')
+            return self.catalogue.pgettext(context, english)
+        return self.catalogue.gettext(english)
