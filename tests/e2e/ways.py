@@ -3,8 +3,13 @@
 
 ways.py BUILD-FOLDER NAME
 """
-from driver import wait_for
-from harness import main
+import os
+import signal
+
+from gi.repository import Gio, GLib
+
+from driver import Program, wait_for
+from harness import HERE, main
 from leaks import read
 from practice import PracticeWorld
 from real import RealWorld
@@ -124,5 +129,69 @@ def two_sittings(run):
     run.program.close()
 
 
+APPLICATION = 'tr.org.ilkimza.Ilkimza'
+
+
+class ForeignProcess:
+    """A process that the bus has started, as far as a test needs it."""
+
+    def __init__(self, pid):
+        self.pid = pid
+
+    def poll(self):
+        return None if os.path.exists(f'/proc/{self.pid}') else 0
+
+    def terminate(self):
+        if self.poll() is None:
+            os.kill(self.pid, signal.SIGTERM)
+
+    kill = terminate
+
+    def wait(self, seconds=20):
+        wait_for(lambda: self.poll() == 0, 'the program ends', seconds)
+        return 0
+
+
+def activation(run):
+    """The bus starts the program when the shell asks for it, and a second wish finds the first."""
+    start = run.path('start')
+    log = run.path('program.log')
+    issuer = os.path.join(HERE, '../../data/issuers/kamusm.ini')
+    with open(start, 'w', encoding='utf-8') as file:
+        file.write('#!/bin/sh\n')
+        for name, value in dict(run.environment(), ILKIMZA_ISSUER=issuer,
+                                ILKIMZA_READER_PREFIX='Virtual PCD').items():
+            file.write(f"export {name}='{value}'\n")
+        file.write(f"exec '{run.built('src', 'app', 'ilkimza')}' --gapplication-service "
+                   f">'{log}' 2>&1\n")
+    os.chmod(start, 0o755)
+    with open(run.built('data', f'{APPLICATION}.service'), encoding='utf-8') as file:
+        service = file.read()
+    assert '/ilkimza --gapplication-service' in service, service
+    with open(os.path.join(os.environ['UIRUN_SERVICES'], f'{APPLICATION}.service'), 'w',
+              encoding='utf-8') as file:
+        file.write(f'[D-BUS Service]\nName={APPLICATION}\nExec={start}\n')
+
+    session = Gio.bus_get_sync(Gio.BusType.SESSION, None)
+
+    def call(name, path, interface, method, parameters=None):
+        return session.call_sync(name, path, interface, method, parameters, None, 0, 20000, None)
+
+    def activate():
+        call(APPLICATION, '/' + APPLICATION.replace('.', '/'), 'org.freedesktop.Application',
+             'Activate', GLib.Variant('(a{sv})', ({},)))
+
+    bus = ('org.freedesktop.DBus', '/org/freedesktop/DBus', 'org.freedesktop.DBus')
+    call(*bus, 'ReloadConfig')
+    activate()
+    pid = call(*bus, 'GetConnectionUnixProcessID',
+               GLib.Variant('(s)', (APPLICATION,))).unpack()[0]
+    run.program = Program(None, log=log, process=ForeignProcess(pid))
+    run.program.window('ilkimza').find('label', run.words('Your First E-Signature'))
+    activate()
+    assert len(run.program.windows) == 1, 'a second wish opened a second window'
+    run.program.close()
+
+
 if __name__ == '__main__':
-    main({'keyboard': keyboard, 'two-sittings': two_sittings})
+    main({'keyboard': keyboard, 'two-sittings': two_sittings, 'activation': activation})

@@ -26,12 +26,15 @@ def accessibility_bus():
 class Program(Node):
     """A program under test; as a node it is the parent of its windows."""
 
-    def __init__(self, argv, environment=None, log='program.log'):
+    def __init__(self, argv, environment=None, log='program.log', process=None):
+        """Starts a program; or takes a `process` that somebody else has started."""
         self.log = log
-        with open(log, 'wb') as out:
-            self.process = subprocess.Popen(
-                argv, env=dict(os.environ, **(environment or {})), stdin=subprocess.DEVNULL,
-                stdout=out, stderr=subprocess.STDOUT)
+        self.process = process
+        if process is None:
+            with open(log, 'wb') as out:
+                self.process = subprocess.Popen(
+                    argv, env=dict(os.environ, **(environment or {})), stdin=subprocess.DEVNULL,
+                    stdout=out, stderr=subprocess.STDOUT)
         self.connection = accessibility_bus()
         super().__init__(self, None, None)
         self.meet()
