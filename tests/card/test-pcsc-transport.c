@@ -66,6 +66,8 @@ refuse (gpointer user_data)
       g_autoptr (GSocket) client = g_socket_accept (socket, NULL, NULL);
 
       g_assert_nonnull (client);
+      /* Closed before the question is there, it would look like no service at all. */
+      g_assert_true (g_socket_condition_wait (client, G_IO_IN, NULL, NULL));
       g_socket_close (client, NULL);
     }
 
