@@ -142,17 +142,14 @@ find_waiting (IlkService *self,
 
   if (operation == NULL)
     return NULL;
-  if (operation->consumed || request->now >= operation->expires)
-    {
-      ilk_reply_problem (reply, "operation.expired");
-      return NULL;
-    }
-  if (operation->authorized_until != 0)
-    {
-      ilk_reply_problem (reply, "sms.none");
-      return NULL;
-    }
-  return g_steal_pointer (&operation);
+  /* One that is confirmed already is over for its caller as well: whoever asks again never got the
+   * first answer, and can only begin anew. */
+  if (!operation->consumed && operation->authorized_until == 0 &&
+      request->now < operation->expires)
+    return g_steal_pointer (&operation);
+
+  ilk_reply_problem (reply, "operation.expired");
+  return NULL;
 }
 
 void

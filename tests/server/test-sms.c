@@ -181,7 +181,31 @@ test_single_use (void)
   server_expect (fixture, "POST", path, token, "{\"method\":\"sms\"}", 202, NULL);
   body = code_body (fixture->phone->code);
   server_expect (fixture, "PUT", path, token, body, 200, NULL);
-  server_expect (fixture, "PUT", path, token, body, 409, "sms.none");
+  server_expect (fixture, "PUT", path, token, body, 410, "operation.expired");
+}
+
+/* The answer to the confirmation got lost: whatever its caller sends next, it is told to begin
+ * anew, before and after the operation is used. */
+static void
+test_confirmed_already (void)
+{
+  g_autoptr (ServerFixture) fixture = server_fixture_new ();
+  g_autofree char *token = server_session (fixture, AYSE, WORD_A);
+  g_autofree char *operation = server_begin (fixture, token, "pin-deletion", CARD_A);
+  g_autofree char *path = g_strdup_printf ("/v1/operations/%s/confirmations", operation);
+  g_autofree char *deletion = g_strdup_printf ("/v1/cards/" CARD_A "/pin?operation=%s", operation);
+
+  server_confirm (fixture, token, operation);
+  for (int used = 0; used <= 1; used++)
+    {
+      server_expect (fixture, "PUT", path, token, "{\"code\":\"123456\"}", 410,
+                     "operation.expired");
+      ilk_manual_clock_advance (fixture->clock, 60);
+      server_expect (fixture, "POST", path, token, "{\"method\":\"sms\"}", 410,
+                     "operation.expired");
+      if (!used)
+        server_expect (fixture, "DELETE", deletion, token, NULL, 200, NULL);
+    }
 }
 
 /* A code sent for one act confirms no other. */
@@ -239,6 +263,7 @@ main (int    argc,
   g_test_add_func ("/sms/six-in-15-minutes", test_six_in_15_minutes);
   g_test_add_func ("/sms/twenty-a-day", test_twenty_a_day);
   g_test_add_func ("/sms/single-use", test_single_use);
+  g_test_add_func ("/sms/confirmed-already", test_confirmed_already);
   g_test_add_func ("/sms/bound-to-its-operation", test_bound_to_its_operation);
   g_test_add_func ("/sms/gateway-down", test_gateway_down);
   return g_test_run ();
