@@ -253,6 +253,24 @@ send_expecting_ok (IlkCardChannel    *channel,
 }
 
 static gboolean
+send_writing (IlkCardChannel    *channel,
+              IlkApduCommand    *command,
+              IlkStatusSubject   subject,
+              const char        *name,
+              GError           **error)
+{
+  g_auto (IlkCardReply) reply = { { 0 } };
+
+  if (!ilk_card_channel_send (channel, command, &reply, error))
+    return FALSE;
+  if (reply.sw == ILK_SW_OK)
+    return TRUE;
+
+  g_propagate_error (error, ilk_status_word_to_write_error (reply.sw, subject, name));
+  return FALSE;
+}
+
+static gboolean
 ilk_akis_driver_verify (IlkCardDriver   *driver,
                         IlkCardChannel  *channel,
                         IlkSecret       *pin,
@@ -285,7 +303,7 @@ ilk_akis_driver_change (IlkCardDriver   *driver,
                          PIN_REFERENCE);
   ilk_apdu_command_append_sized (&command, old_pin);
   ilk_apdu_command_append_sized (&command, new_pin);
-  return send_expecting_ok (channel, &command, ILK_STATUS_OF_PIN, "CHANGE REFERENCE DATA", error);
+  return send_writing (channel, &command, ILK_STATUS_OF_PIN, "CHANGE REFERENCE DATA", error);
 }
 
 static GBytes *
@@ -352,8 +370,7 @@ ilk_akis_driver_reset_pin (IlkCardDriver   *driver,
   ilk_apdu_command_init (&command, ILK_CLA_ISO, ILK_INS_RESET_RETRY, RESET_NEW_PIN_ONLY,
                          PIN_REFERENCE);
   ilk_apdu_command_append_secret (&command, new_pin);
-  return send_expecting_ok (channel, &command, ILK_STATUS_OF_UNLOCK_KEY, "RESET RETRY COUNTER",
-                            error);
+  return send_writing (channel, &command, ILK_STATUS_OF_UNLOCK_KEY, "RESET RETRY COUNTER", error);
 }
 
 static void

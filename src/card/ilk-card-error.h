@@ -31,7 +31,7 @@ typedef enum {
   ILK_CARD_ERROR_DEAD,             /* life cycle AA, or PUK used up */
   ILK_CARD_ERROR_NOT_SUPPORTED,    /* this kind of card has no such command known to us */
   ILK_CARD_ERROR_ANSWER,           /* an answer nobody expected; see get_status_word () */
-  ILK_CARD_ERROR_UNCERTAIN,        /* a writing command had no answer: the truth is unknown */
+  ILK_CARD_ERROR_UNCERTAIN,        /* a writing command had no clear answer, or no proof */
   ILK_CARD_ERROR_FAILED,           /* anything else of PC/SC (code in get_pcsc_code ()) */
 } IlkCardError;
 

@@ -37,22 +37,29 @@ set_step (IlkCardProcedure *self,
   g_atomic_int_set (&self->step, step);
 }
 
-/* A writing command that was sent and had no answer may have been done or not. */
+static void
+make_uncertain (GError     **error,
+                const char  *reason)
+{
+  g_autoptr (GError) cause = g_steal_pointer (error);
+
+  *error = ilk_card_error_new (ILK_CARD_ERROR_UNCERTAIN, -1,
+                               ilk_card_error_get_status_word (cause),
+                               ilk_card_error_get_pcsc_code (cause),
+                               "%s: %s", reason, cause->message);
+}
+
+/* A writing command that was sent and had no answer may have been done or not. What an answer
+ * other than 9000 says of that, the driver has told. */
 static gboolean
 settle_write (IlkCardProcedure  *self,
               gboolean           done,
               GError           **error)
 {
-  g_autoptr (GError) cause = NULL;
+  if (!done && ilk_card_channel_get_unanswered (self->channel))
+    make_uncertain (error, "no answer to a writing command");
 
-  if (done || !ilk_card_channel_get_unanswered (self->channel))
-    return done;
-
-  cause = g_steal_pointer (error);
-  *error = ilk_card_error_new (ILK_CARD_ERROR_UNCERTAIN, -1, 0,
-                               ilk_card_error_get_pcsc_code (cause),
-                               "no answer to a writing command: %s", cause->message);
-  return FALSE;
+  return done;
 }
 
 /* Nothing is sent after a command without an answer; a failure that comes later would otherwise
@@ -105,6 +112,21 @@ prove (IlkCardProcedure  *self,
   return TRUE;
 }
 
+/* The card has said that the new PIN is written, so it is very likely the PIN. A proof that fails
+ * in any way does not make the old one the PIN again: trying that would cost a try. */
+static gboolean
+prove_written (IlkCardProcedure  *self,
+               IlkSecret         *new_pin,
+               GError           **error)
+{
+  if (prove (self, new_pin, error))
+    return TRUE;
+
+  if (!g_error_matches (*error, ILK_CARD_ERROR, ILK_CARD_ERROR_UNCERTAIN))
+    make_uncertain (error, "the new PIN was written but not proved");
+  return FALSE;
+}
+
 gboolean
 ilk_card_procedure_verify (IlkCardProcedure  *self,
                            IlkSecret         *pin,
@@ -134,7 +156,7 @@ ilk_card_procedure_change (IlkCardProcedure  *self,
     return FALSE;
 
   done = ilk_card_driver_change (self->driver, self->channel, old_pin, new_pin, error);
-  return settle_write (self, done, error) && prove (self, new_pin, error);
+  return settle_write (self, done, error) && prove_written (self, new_pin, error);
 }
 
 static gboolean
@@ -214,7 +236,7 @@ ilk_card_procedure_unlock (IlkCardProcedure  *self,
 
   set_step (self, ILK_CARD_STEP_RESET);
   done = ilk_card_driver_reset_pin (self->driver, self->channel, new_pin, error);
-  return settle_write (self, done, error) && prove (self, new_pin, error);
+  return settle_write (self, done, error) && prove_written (self, new_pin, error);
 }
 
 IlkCardStep

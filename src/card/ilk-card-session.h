@@ -57,7 +57,7 @@ gboolean ilk_card_session_verify_finish (IlkCardSession      *self,
                                          GError             **error);
 
 /* CHANGE REFERENCE DATA, then VERIFY with the new PIN as proof. Errors as above; when the CHANGE
- * was sent without an answer: UNCERTAIN. */
+ * was sent and not clearly refused, or was done and the proof failed in any way: UNCERTAIN. */
 void     ilk_card_session_change_pin_async  (IlkCardSession      *self,
                                              IlkSecret           *old_pin,
                                              IlkSecret           *new_pin,

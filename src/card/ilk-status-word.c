@@ -75,3 +75,36 @@ ilk_status_word_to_error (guint16           sw,
   return ilk_card_error_new (rows[i].errors[subject], tries_left (sw), sw, 0,
                              "%s: %s (status %04X)", command, rows[i].meaning, sw);
 }
+
+/* ISO 7816-4, table 5: 67XX to 6FXX say that the command was checked and aborted, and 63CX that
+ * the comparison before it failed. 6FXX is left out, as it tells no reason. */
+static gboolean
+is_refusal (guint16 sw)
+{
+  return ILK_SW_IS_TRIES_LEFT (sw) || (sw >= ILK_SW_WRONG_LENGTH && sw < ILK_SW_NO_DIAGNOSIS);
+}
+
+/**
+ * ilk_status_word_to_write_error:
+ * @sw: a status word other than 9000
+ * @subject: what the command was about
+ * @command: name of a command that writes, for the log
+ *
+ * Like ilk_status_word_to_error(), for commands that change the card: one that was not refused
+ * before it began may have been done.
+ *
+ * Returns: (transfer full): the error; %ILK_CARD_ERROR_UNCERTAIN for all but a refusal
+ */
+GError *
+ilk_status_word_to_write_error (guint16           sw,
+                                IlkStatusSubject  subject,
+                                const char       *command)
+{
+  g_return_val_if_fail (command != NULL, NULL);
+
+  if (is_refusal (sw))
+    return ilk_status_word_to_error (sw, subject, command);
+
+  return ilk_card_error_new (ILK_CARD_ERROR_UNCERTAIN, -1, sw, 0,
+                             "%s: perhaps done (status %04X)", command, sw);
+}

@@ -57,9 +57,12 @@ typedef struct {
   IlkCardError errors[ILK_STATUS_N_SUBJECTS];
 } IlkStatusRow;
 
-const IlkStatusRow *ilk_status_word_get_rows (gsize            *n_rows);
-GError             *ilk_status_word_to_error (guint16           sw,
-                                              IlkStatusSubject  subject,
-                                              const char       *command);
+const IlkStatusRow *ilk_status_word_get_rows       (gsize            *n_rows);
+GError             *ilk_status_word_to_error       (guint16           sw,
+                                                    IlkStatusSubject  subject,
+                                                    const char       *command);
+GError             *ilk_status_word_to_write_error (guint16           sw,
+                                                    IlkStatusSubject  subject,
+                                                    const char       *command);
 
 G_END_DECLS
