@@ -6,10 +6,6 @@
 #include "card/ilk-card-error.h"
 #include "card/ilk-service-watch.h"
 
-/* stop () waits this long for the thread. A card service that hangs must not hang the program:
- * the thread is then left behind, and what it still says is dropped. */
-#define STOP_PATIENCE (2 * G_TIME_SPAN_SECOND)
-
 /* What the waiting thread and the monitor share; it may outlive the monitor. */
 typedef struct {
   gatomicrefcount  ref_count;
@@ -19,8 +15,7 @@ typedef struct {
   IlkTransport    *transport;
   GMainContext    *context;
   GWeakRef         monitor;
-  gboolean         again;    /* the service may be back: ask it */
-  gboolean         finished;
+  gboolean         again; /* the service may be back: ask it */
 } Worker;
 
 struct _IlkCardMonitor
@@ -215,28 +210,18 @@ work (gpointer user_data)
         wait_for_service (worker);
     }
 
-  g_mutex_lock (&worker->lock);
-  worker->finished = TRUE;
-  g_cond_broadcast (&worker->cond);
-  g_mutex_unlock (&worker->lock);
   worker_unref (worker);
   return NULL;
 }
 
+/* The thread is not waited for: a card service that hangs must not hang the program. */
 static void
 worker_stop (Worker *worker)
 {
-  gint64 deadline = g_get_monotonic_time () + STOP_PATIENCE;
-
   g_cancellable_cancel (worker->cancellable);
 
   g_mutex_lock (&worker->lock);
   g_cond_broadcast (&worker->cond);
-  while (!worker->finished)
-    {
-      if (!g_cond_wait_until (&worker->cond, &worker->lock, deadline))
-        break;
-    }
   g_mutex_unlock (&worker->lock);
 }
 
@@ -322,7 +307,8 @@ ilk_card_monitor_start (IlkCardMonitor *self)
 /**
  * ilk_card_monitor_stop:
  *
- * Ends the thread. "changed" is not emitted any more; what was last known stays.
+ * Has the thread end, without waiting for it: it keeps the transport until then. "changed" is not
+ * emitted any more, whatever the thread still says; what was last known stays.
  */
 void
 ilk_card_monitor_stop (IlkCardMonitor *self)

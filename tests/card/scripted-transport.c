@@ -29,6 +29,7 @@ struct _ScriptedTransport
   gboolean      present;
   gboolean      mute;
   gboolean      woken;
+  gboolean      deaf;
   int           wait_error;
   int           connect_error;
   guint         cancel_after;
@@ -106,7 +107,8 @@ scripted_transport_wait (IlkTransport  *transport,
   readers = look (self);
   self->asleep++;
   while (known != NULL && ilk_reader_states_equal (known, readers) && !self->woken
-         && self->wait_error == NO_ERROR && !g_cancellable_is_cancelled (cancellable))
+         && self->wait_error == NO_ERROR
+         && (self->deaf || !g_cancellable_is_cancelled (cancellable)))
     {
       g_cond_broadcast (&self->cond);
       g_cond_wait (&self->cond, &self->lock);
@@ -386,6 +388,17 @@ scripted_transport_set_wait_error (ScriptedTransport *self,
 {
   g_mutex_lock (&self->lock);
   self->wait_error = error;
+  g_cond_broadcast (&self->cond);
+  g_mutex_unlock (&self->lock);
+}
+
+/* A card service that hangs: a cancellation does not end the wait. */
+void
+scripted_transport_set_deaf (ScriptedTransport *self,
+                             gboolean           deaf)
+{
+  g_mutex_lock (&self->lock);
+  self->deaf = deaf;
   g_cond_broadcast (&self->cond);
   g_mutex_unlock (&self->lock);
 }

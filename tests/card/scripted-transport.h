@@ -41,6 +41,8 @@ void               scripted_transport_set_present     (ScriptedTransport  *self,
 void               scripted_transport_set_mute        (ScriptedTransport  *self);
 void               scripted_transport_set_wait_error  (ScriptedTransport  *self,
                                                        int                 error);
+void               scripted_transport_set_deaf         (ScriptedTransport  *self,
+                                                       gboolean            deaf);
 void               scripted_transport_set_connect_error (ScriptedTransport *self,
                                                        int                 error);
 guint              scripted_transport_get_waits       (ScriptedTransport  *self);

@@ -32,15 +32,28 @@ set_up (Fixture       *fixture,
   g_signal_connect (fixture->monitor, "changed", G_CALLBACK (on_changed), fixture);
 }
 
-/* The thread lets go of everything when the monitor goes, started or not. */
+/* On whatever thread lets go of the transport last. */
+static void
+on_transport_gone (gpointer  user_data,
+                   GObject  *transport)
+{
+  g_atomic_int_set ((int *) user_data, TRUE);
+  g_main_context_wakeup (NULL);
+}
+
+/* The thread lets go of everything some time after the monitor goes, started or not. */
 static void
 tear_down (Fixture       *fixture,
            gconstpointer  user_data)
 {
+  int gone = FALSE;
+
   g_assert_finalize_object (fixture->monitor);
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
+  g_object_weak_ref (G_OBJECT (fixture->transport), on_transport_gone, &gone);
   g_object_unref (fixture->transport);
+  while (!g_atomic_int_get (&gone))
+    g_main_context_iteration (NULL, TRUE);
+
   g_unlink (fixture->socket);
   g_rmdir (fixture->folder);
   g_free (fixture->socket);
@@ -188,6 +201,30 @@ test_stop (Fixture       *fixture,
   await_changes (fixture, 1);
 }
 
+/* The caller is the thread that draws: however long the card service hangs, stop () returns, and
+ * what the service says at last is dropped. */
+static void
+test_stop_while_hanging (Fixture       *fixture,
+                         gconstpointer  user_data)
+{
+  gint64 begin;
+
+  ilk_card_monitor_start (fixture->monitor);
+  await_changes (fixture, 1);
+  scripted_transport_await_waiting (fixture->transport, 2);
+  scripted_transport_set_deaf (fixture->transport, TRUE);
+  begin = g_get_monotonic_time ();
+  ilk_card_monitor_stop (fixture->monitor);
+  g_assert_cmpint (g_get_monotonic_time () - begin, <, G_TIME_SPAN_SECOND);
+
+  scripted_transport_set_present (fixture->transport, FALSE);
+  scripted_transport_set_deaf (fixture->transport, FALSE);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_assert_cmpuint (fixture->changes, ==, 1);
+  g_assert_true (only_reader (fixture)->present);
+}
+
 static void
 test_stop_while_off (Fixture       *fixture,
                      gconstpointer  user_data)
@@ -239,6 +276,7 @@ main (int   argc,
   ADD ("service/comes", test_service_comes);
   ADD ("service/goes", test_service_goes);
   ADD ("stop", test_stop);
+  ADD ("stop-while-hanging", test_stop_while_hanging);
   ADD ("stop-while-off", test_stop_while_off);
   ADD ("context", test_context);
 
