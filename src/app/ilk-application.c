@@ -24,6 +24,7 @@ struct _IlkApplication
   gboolean       restart;
   GSettings     *settings;
   IlkPractice   *practice;
+  IlkManualClock *practice_clock;  /* moved together with the practice service's */
   IlkController *controller;
   GtkWindow     *window;
   GtkWindow     *desk;
@@ -109,7 +110,8 @@ open_road (IlkApplication *self,
            IlkIssuer      *issuer,
            const char     *socket_path)
 {
-  g_autoptr(IlkClock) clock = ilk_clock_get_system ();
+  g_autoptr(IlkClock) clock = self->practice_clock != NULL ?
+    ILK_CLOCK (g_object_ref (self->practice_clock)) : ilk_clock_get_system ();
   g_autoptr(IlkClient) client = NULL;
   g_autoptr(GError) error = NULL;
 
@@ -203,6 +205,7 @@ begin_practice (IlkApplication *self)
 {
   show_waiting (self);
   self->practice = ilk_practice_new ();
+  self->practice_clock = ilk_manual_clock_new (g_get_real_time () / G_USEC_PER_SEC, TRUE);
   g_signal_connect_object (self->practice, "ended", G_CALLBACK (practice_ended), self,
                            G_CONNECT_SWAPPED);
   ilk_practice_start_async (self->practice, NULL, practice_started, g_object_ref (self));
@@ -251,8 +254,10 @@ practice_advance (GSimpleAction *action,
 {
   IlkApplication *self = data;
 
-  if (self->practice != NULL)
-    ilk_practice_advance_clock (self->practice, g_variant_get_int64 (parameter));
+  if (self->practice == NULL)
+    return;
+  ilk_manual_clock_advance (self->practice_clock, g_variant_get_int64 (parameter));
+  ilk_practice_advance_clock (self->practice, g_variant_get_int64 (parameter));
 }
 
 static void
@@ -329,6 +334,7 @@ ilk_application_shutdown (GApplication *app)
   g_clear_pointer (&self->waiting, gtk_window_destroy);
   g_clear_object (&self->controller);
   g_clear_object (&self->practice);
+  g_clear_object (&self->practice_clock);
   g_clear_object (&self->settings);
   G_APPLICATION_CLASS (ilk_application_parent_class)->shutdown (app);
 }

@@ -56,7 +56,10 @@ ilk_controller_judge_card (IlkController *self)
     }
 
   self->facts.can_unlock = card->unlock_profile != NULL &&
-                           ilk_issuer_get_has_unlock (self->issuer);
+                           ilk_issuer_get_has_unlock (self->issuer) &&
+                           (self->service_card == NULL ||
+                            g_strcmp0 (self->service_card->unlock_profile,
+                                       card->unlock_profile) == 0);
   self->facts.pin = pin_fact_of (card->pin_state);
   if (self->client != NULL && card->kind == ILK_CARD_KIND_AKIS_V1 && card->serial != NULL &&
       !card->dead && ilk_card_info_get_certificate (card) != NULL)
@@ -69,6 +72,18 @@ static gboolean
 is_on_the_road (IlkController *self)
 {
   return self->road_serial != NULL && self->state > ILK_STATE_CARD && self->state < ILK_STATE_DONE;
+}
+
+/* A card that is of no use is set aside when another reader holds one too: built into a laptop
+ * there may be a reader with a bank card in it. */
+static void
+set_card_aside (IlkController *self)
+{
+  if (self->state > ILK_STATE_CARD || self->facts.card != ILK_CARD_FACT_UNUSABLE)
+    return;
+  g_hash_table_insert (self->set_aside, g_strdup (self->reading_reader),
+                       GUINT_TO_POINTER (self->reading_events));
+  ilk_controller_read_card (self);
 }
 
 static void
@@ -91,6 +106,7 @@ card_was_read (GObject      *source,
     {
       self->card_error = g_steal_pointer (&error);
       ilk_controller_judge_card (self);
+      set_card_aside (self);
       ilk_controller_dispatch (self, ILK_EVENT_CARD_READ);
       return;
     }
@@ -109,6 +125,7 @@ card_was_read (GObject      *source,
     }
   if (self->problem != NULL && g_str_equal (self->problem->code, "app.card-pulled"))
     ilk_controller_take_problem (self, NULL);
+  set_card_aside (self);
   ilk_controller_dispatch (self, ILK_EVENT_CARD_READ);
 }
 
@@ -138,23 +155,64 @@ start_reading (IlkController        *self,
   ilk_card_read_async (self->transport, reader->name, self->reading, card_was_read, reading);
 }
 
-/* The reader that holds the card of this road, else the first one with a card that answers, else
- * the first one with a card. */
+/* On the road only the reader counts that its card was in, as long as it is there. */
+static const IlkReaderState *
+find_road_reader (IlkController *self,
+                  GPtrArray     *readers)
+{
+  if (!is_on_the_road (self) || self->road_reader == NULL)
+    return NULL;
+  for (guint i = 0; i < readers->len; i++)
+    {
+      const IlkReaderState *reader = g_ptr_array_index (readers, i);
+
+      if (g_str_equal (reader->name, self->road_reader))
+        return reader;
+    }
+  return NULL;
+}
+
+static gboolean
+is_set_aside (IlkController        *self,
+              const IlkReaderState *reader)
+{
+  gpointer events;
+
+  return g_hash_table_lookup_extended (self->set_aside, reader->name, NULL, &events) &&
+         GPOINTER_TO_UINT (events) == reader->events;
+}
+
+/* How much a card in a reader promises; 0: there is none. */
+static guint
+rank (IlkController        *self,
+      const IlkReaderState *reader)
+{
+  gboolean current = self->reading_reader != NULL &&
+                     g_str_equal (self->reading_reader, reader->name);
+
+  if (!reader->present)
+    return 0;
+  return 1 + (current ? 1 : 0) + (reader->mute ? 0 : 2) + (is_set_aside (self, reader) ? 0 : 4);
+}
+
+/* The reader whose card is to be read, or NULL. */
 static const IlkReaderState *
 find_card (IlkController *self)
 {
   GPtrArray *readers = ilk_card_monitor_get_readers (self->monitor);
   const IlkReaderState *best = NULL;
 
-  for (guint i = 0; readers != NULL && i < readers->len; i++)
+  if (readers == NULL)
+    return NULL;
+  best = find_road_reader (self, readers);
+  if (best != NULL)
+    return best->present ? best : NULL;
+
+  for (guint i = 0; i < readers->len; i++)
     {
       const IlkReaderState *reader = g_ptr_array_index (readers, i);
 
-      if (!reader->present)
-        continue;
-      if (self->reading_reader != NULL && g_str_equal (self->reading_reader, reader->name))
-        return reader;
-      if (best == NULL || (best->mute && !reader->mute))
+      if (rank (self, reader) > (best != NULL ? rank (self, best) : 0))
         best = reader;
     }
   return best;
@@ -271,11 +329,25 @@ ilk_controller_watch_readers (IlkController *self)
   judge_computer (self);
 }
 
+/* From here on the road is about the card that was read last. */
+void
+ilk_controller_accept_card (IlkController *self)
+{
+  if (self->card == NULL)
+    return;
+  g_free (self->road_serial);
+  g_free (self->road_reader);
+  self->road_serial = g_strdup (self->card->serial);
+  self->road_reader = g_strdup (self->card->reader);
+  self->facts.card_known = TRUE;
+}
+
 /* What was known of the card of this road, and of what the service says about it. */
 void
 ilk_controller_forget_card (IlkController *self)
 {
   g_clear_pointer (&self->road_serial, g_free);
+  g_clear_pointer (&self->road_reader, g_free);
   g_clear_pointer (&self->service_card, ilk_service_card_free);
   self->facts.card_known = FALSE;
   self->facts.kept = FALSE;

@@ -51,6 +51,9 @@ operation_begun (IlkController *self,
 {
   if (operation == NULL)
     {
+      /* A deletion whose answer was lost was done all the same. */
+      if (g_error_matches (error, ILK_CLIENT_ERROR, ILK_CLIENT_ERROR_NO_PIN))
+        self->facts.pin_held = self->facts.pin_stale = FALSE;
       ilk_controller_service_failed (self, error);
       return;
     }

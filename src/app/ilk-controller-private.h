@@ -37,6 +37,7 @@ struct _IlkController
   IlkProblem *problem;
   IlkTyped    typed;
   gboolean    closing;
+  gboolean    close_wanted;    /* as soon as the card is no longer written to */
   guint       closing_source;
 
   /* The one piece of work that is under way for the flow. An answer with another number is late. */
@@ -52,7 +53,9 @@ struct _IlkController
   gboolean      reread;        /* the card was written to: what was read no longer holds */
   IlkCardInfo  *card;
   GError       *card_error;
+  GHashTable   *set_aside;     /* reader -> event counter of a card there that is of no use */
   char         *road_serial;   /* the card this road is about */
+  char         *road_reader;   /* and the reader it was in */
   IlkHostVerdict      verdict;
   const IlkUsbReader *unseen;
 
@@ -96,6 +99,7 @@ void     ilk_controller_wipe_typed    (IlkController *self);
 void     ilk_controller_watch_readers (IlkController *self);
 void     ilk_controller_read_card     (IlkController *self);
 void     ilk_controller_forget_card   (IlkController *self);
+void     ilk_controller_accept_card   (IlkController *self);
 void     ilk_controller_judge_card    (IlkController *self);
 
 /* ilk-controller-writing.c */

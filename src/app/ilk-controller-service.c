@@ -188,7 +188,6 @@ session_opened (GObject      *source,
   self->holder = g_strdup (info->holder);
   self->facts.session = TRUE;
   self->code_deadline = self->resend_deadline = 0;
-  ilk_report_queue_send (self->reports, self->client);
   ilk_controller_dispatch (self, ILK_EVENT_SESSION_OPEN);
 }
 
@@ -223,7 +222,11 @@ take_service_card (IlkController *self,
   self->facts.blocked_certificate = self->facts.card_mine && !self->facts.inactive &&
                                     self->service_card->state != ILK_SERVICE_CERTIFICATE_ACTIVE;
   self->facts.pin_held = self->facts.card_mine && self->service_card->pin_held;
-  self->facts.pin_stale = self->facts.card_mine && self->service_card->pin_stale;
+  /* A report that waits knows more than the service does yet. */
+  self->facts.pin_stale = self->facts.pin_held &&
+                          (self->service_card->pin_stale ||
+                           ilk_report_queue_has (self->reports, self->road_serial));
+  ilk_controller_judge_card (self);
 }
 
 static void
@@ -257,7 +260,15 @@ cards_listed (GObject      *source,
       ilk_controller_service_failed (self, error);
       return;
     }
+  ilk_report_queue_set_cards (self->reports, cards);
   take_service_card (self, cards);
+  ilk_report_queue_send (self->reports, self->client);
+  if (self->card == NULL || g_strcmp0 (self->card->serial, self->road_serial) != 0)
+    {
+      /* The card went, or was changed, while the service answered: what is there is asked for. */
+      ilk_controller_changed (self);
+      return;
+    }
   name_what_stops (self);
   ilk_controller_dispatch (self, ILK_EVENT_CARDS_LISTED);
 }
@@ -267,8 +278,12 @@ ilk_controller_list_cards (IlkController *self)
 {
   IlkRun *run = ilk_run_begin (self);
 
-  if (self->road_serial == NULL && self->card != NULL)
-    self->road_serial = g_strdup (self->card->serial);
+  /* On the card page the card that is there counts, whatever an earlier one was. */
+  if (self->state == ILK_STATE_CARD)
+    {
+      g_clear_pointer (&self->service_card, ilk_service_card_free);
+      ilk_controller_accept_card (self);
+    }
   ilk_client_list_cards_async (self->client, self->run, cards_listed, run);
 }
 
@@ -315,7 +330,8 @@ void
 ilk_controller_end_session (IlkController *self)
 {
   self->facts.session = FALSE;
-  if (self->client != NULL && !self->closing && ilk_client_has_session (self->client))
+  ilk_report_queue_set_cards (self->reports, NULL);
+  if (self->client != NULL && !self->closing)
     ilk_client_log_out_async (self->client, NULL, session_ended, NULL);
 }
 

@@ -43,6 +43,17 @@ show_step (IlkController *self,
   ilk_controller_changed (self);
 }
 
+/* The PIN that the issuer holds is void from now on, or may be. */
+static void
+report_change (IlkController *self)
+{
+  if (!self->facts.old_pin_given || self->road_serial == NULL)
+    return;
+  self->facts.pin_stale = self->facts.pin_held;
+  ilk_report_queue_add_pin_change (self->reports, self->road_serial);
+  ilk_report_queue_send (self->reports, self->client);
+}
+
 /* The service is told how an unlock ended; without network it is told at the next login. */
 static void
 report_unlock (IlkController *self,
@@ -56,7 +67,7 @@ report_unlock (IlkController *self,
 
   if (self->operation == NULL || self->facts.old_pin_given)
     return;
-  ilk_report_queue_add_unlock (self->reports, self->operation->id, outcome,
+  ilk_report_queue_add_unlock (self->reports, self->operation->id, self->road_serial, outcome,
                                ilk_card_step_get_name (self->card_step), status_word);
   ilk_report_queue_send (self->reports, self->client);
 }
@@ -71,11 +82,7 @@ pin_is_set (IlkController *self)
   self->facts.pin_disclosed = FALSE;
   self->facts.kept = FALSE;
   report_unlock (self, NULL);
-  if (self->facts.old_pin_given && self->client != NULL && self->road_serial != NULL)
-    {
-      ilk_report_queue_add_pin_change (self->reports, self->road_serial);
-      ilk_report_queue_send (self->reports, self->client);
-    }
+  report_change (self);
   close_session (self);
   ilk_controller_wipe_typed (self);
   g_clear_pointer (&self->pin, ilk_secret_unref);
@@ -95,6 +102,7 @@ setting_failed (IlkController *self,
   if (g_error_matches (error, ILK_CARD_ERROR, ILK_CARD_ERROR_UNCERTAIN))
     {
       /* The new PIN is kept for the one proof the person may ask for. */
+      report_change (self);
       g_clear_pointer (&self->typed.old_pin, ilk_secret_unref);
       ilk_controller_take_problem (self, ilk_problem_new_from_error (error, self->issuer));
       ilk_controller_dispatch (self, ILK_EVENT_PIN_UNCERTAIN);
@@ -118,12 +126,35 @@ setting_failed (IlkController *self,
   ilk_controller_dispatch (self, ILK_EVENT_FAILED);
 }
 
+/* What was not proved stays uncertain; giving up is no problem. */
+static void
+proof_failed (IlkController *self,
+              const GError  *error)
+{
+  if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    ilk_controller_take_problem (self, ilk_problem_new_from_error (error, self->issuer));
+  ilk_controller_dispatch (self, ILK_EVENT_PIN_UNCERTAIN);
+}
+
 static void
 open_session (IlkController       *self,
               GAsyncReadyCallback  opened)
 {
-  IlkRun *run = ilk_run_begin (self);
+  IlkRun *run;
 
+  /* The card may have been pulled while the service answered. */
+  if (self->reading_reader == NULL || self->road_serial == NULL)
+    {
+      g_autoptr(GError) error = g_error_new_literal (ILK_CARD_ERROR, ILK_CARD_ERROR_NO_CARD,
+                                                     "no card to write to");
+
+      if (self->state == ILK_STATE_UNCERTAIN)
+        proof_failed (self, error);
+      else
+        setting_failed (self, error);
+      return;
+    }
+  run = ilk_run_begin (self);
   self->card_step = ILK_CARD_STEP_OPEN;
   ilk_card_session_open_async (self->transport, self->reading_reader, self->road_serial,
                                self->run, opened, run);
@@ -308,13 +339,15 @@ pin_proved (GObject      *source,
       g_error_matches (error, ILK_CARD_ERROR, ILK_CARD_ERROR_PIN_BLOCKED) ||
       g_error_matches (error, ILK_CARD_ERROR, ILK_CARD_ERROR_PIN_NOT_SET))
     {
+      gboolean spent = g_error_matches (error, ILK_CARD_ERROR, ILK_CARD_ERROR_WRONG_PIN);
+
       ilk_controller_wipe_typed (self);
-      ilk_controller_set_app_problem (self, ILK_APP_ERROR_PIN_NOT_SET_BY_US);
+      ilk_controller_set_app_problem (self, spent ? ILK_APP_ERROR_PROOF_WRONG :
+                                            ILK_APP_ERROR_PIN_NOT_SET_BY_US);
       ilk_controller_dispatch (self, ILK_EVENT_FAILED);
       return;
     }
-  ilk_controller_take_problem (self, ilk_problem_new_from_error (error, self->issuer));
-  ilk_controller_dispatch (self, ILK_EVENT_PIN_UNCERTAIN);
+  proof_failed (self, error);
 }
 
 static void
@@ -332,8 +365,7 @@ opened_for_proof (GObject      *source,
     return;
   if (session == NULL)
     {
-      ilk_controller_take_problem (self, ilk_problem_new_from_error (error, self->issuer));
-      ilk_controller_dispatch (self, ILK_EVENT_PIN_UNCERTAIN);
+      proof_failed (self, error);
       return;
     }
   g_set_object (&self->card_session, session);

@@ -65,12 +65,8 @@ enter_state (IlkController *self,
     return;
 
   g_debug ("%s -> %s", ilk_state_get_name (self->state), ilk_state_get_name (state));
-  if (self->state == ILK_STATE_CARD && state > ILK_STATE_CARD && self->card != NULL)
-    {
-      g_free (self->road_serial);
-      self->road_serial = g_strdup (self->card->serial);
-      self->facts.card_known = TRUE;
-    }
+  if (self->state == ILK_STATE_CARD && state == ILK_STATE_LOGIN)
+    ilk_controller_accept_card (self);
   if (state == ILK_STATE_PREPARE)
     self->facts.prepare_seen = TRUE;
   self->state = state;
@@ -101,6 +97,8 @@ ilk_controller_dispatch (IlkController *self,
     if (effects & effect_runners[i].effect)
       effect_runners[i].run (self);
   ilk_controller_changed (self);
+  if (self->close_wanted && !self->facts.writing)
+    ilk_controller_close (self);
 }
 
 /* --- runs --- */
@@ -391,7 +389,8 @@ logged_out (GObject      *source,
  * @self: a controller
  *
  * Ends the session at the service and wipes everything; then "closed" is emitted, at the latest
- * after 3 seconds, because the token is dropped at once whatever the network does.
+ * after 3 seconds, because the token is dropped at once whatever the network does. While the card
+ * is being written to, closing waits until it is known how that ended.
  */
 void
 ilk_controller_close (IlkController *self)
@@ -400,13 +399,16 @@ ilk_controller_close (IlkController *self)
 
   if (self->closing)
     return;
+  self->close_wanted = self->facts.writing;
+  if (self->close_wanted)
+    return;
   self->closing = TRUE;
   g_cancellable_cancel (self->run);
   g_cancellable_cancel (self->reading);
   ilk_card_monitor_stop (self->monitor);
   ilk_controller_wipe (self);
 
-  if (self->client != NULL && ilk_client_has_session (self->client))
+  if (self->client != NULL)
     {
       self->closing_source = g_timeout_add_seconds (CLOSING_SECONDS, emit_closed, self);
       ilk_client_log_out_async (self->client, NULL, logged_out, g_object_ref (self));
@@ -460,7 +462,9 @@ ilk_controller_finalize (GObject *object)
   g_clear_pointer (&self->captcha, ilk_captcha_free);
   g_clear_pointer (&self->service_card, ilk_service_card_free);
   g_clear_pointer (&self->operation, ilk_operation_free);
+  g_hash_table_unref (self->set_aside);
   g_free (self->reading_reader);
+  g_free (self->road_reader);
   g_free (self->road_serial);
   g_free (self->phone);
   g_free (self->holder);
@@ -495,6 +499,7 @@ ilk_controller_class_init (IlkControllerClass *klass)
 static void
 ilk_controller_init (IlkController *self)
 {
+  self->set_aside = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 }
 
 /**

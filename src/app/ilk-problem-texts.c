@@ -377,10 +377,17 @@ static const IlkProblemText app_texts[] = {
     N_("Use the issuer’s web site for the next steps."),
     ILK_PROBLEM_CALL,
   },
+  [ILK_APP_ERROR_PROOF_WRONG] = {
+    "app.proof-wrong",
+    N_("The card does not have the new PIN."),
+    N_("It kept its earlier PIN. The check used up one try of it."),
+    N_("Set the new PIN again. If no try is left, the card is unblocked on the way."),
+    ILK_PROBLEM_RETRY,
+  },
   [ILK_APP_ERROR_PIN_NOT_SET_BY_US] = {
     "app.pin-not-set-by-us",
     N_("The new PIN was not set."),
-    N_("The card was tried: nothing has changed on it."),
+    N_("The card was asked: nothing has changed on it, and no try was used up."),
     N_("Set the new PIN again."),
     ILK_PROBLEM_RETRY,
   },

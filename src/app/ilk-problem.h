@@ -41,7 +41,8 @@ typedef enum {
   ILK_APP_ERROR_SAVE,                /* the PDF can't be written */
   ILK_APP_ERROR_PRACTICE,            /* the practice service does not start or ended */
   ILK_APP_ERROR_ISSUER,              /* this issuer has no service the program can speak to */
-  ILK_APP_ERROR_PIN_NOT_SET_BY_US,   /* after an uncertain writing the card still has its old PIN */
+  ILK_APP_ERROR_PROOF_WRONG,         /* after an uncertain writing: not the new PIN, and a try is spent */
+  ILK_APP_ERROR_PIN_NOT_SET_BY_US,   /* after an uncertain writing the card is as it was, at no cost */
 } IlkAppError;
 
 G_END_DECLS

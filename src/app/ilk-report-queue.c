@@ -5,6 +5,7 @@
 
 #include "app/ilk-report-queue.h"
 
+#define KEY_CARD    "Card"
 #define KEY_OUTCOME "Outcome"
 #define KEY_STEP    "Step"
 #define KEY_STATUS  "StatusWord"
@@ -16,6 +17,7 @@ struct _IlkReportQueue
   gatomicrefcount ref_count;
   char           *path;
   GKeyFile       *reports;
+  GStrv           cards;    /* serials of the cards of whom is logged in, or NULL */
   gboolean        sending;
 };
 
@@ -57,6 +59,7 @@ ilk_report_queue_free (IlkReportQueue *self)
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
   g_key_file_unref (self->reports);
+  g_strfreev (self->cards);
   g_free (self->path);
   g_free (self);
 }
@@ -105,12 +108,15 @@ save (IlkReportQueue *self)
 void
 ilk_report_queue_add_unlock (IlkReportQueue *self,
                              const char     *unlock_id,
+                             const char     *card_serial,
                              const char     *outcome,
                              const char     *step,
                              guint16         status_word)
 {
   g_return_if_fail (self != NULL && unlock_id != NULL && outcome != NULL && step != NULL);
+  g_return_if_fail (card_serial != NULL);
 
+  g_key_file_set_string (self->reports, unlock_id, KEY_CARD, card_serial);
   g_key_file_set_string (self->reports, unlock_id, KEY_OUTCOME, outcome);
   g_key_file_set_string (self->reports, unlock_id, KEY_STEP, step);
   g_key_file_set_integer (self->reports, unlock_id, KEY_STATUS, status_word);
@@ -123,8 +129,51 @@ ilk_report_queue_add_pin_change (IlkReportQueue *self,
 {
   g_autofree char *group = g_strconcat (PIN_CHANGE, card_serial, NULL);
 
+  g_key_file_set_string (self->reports, group, KEY_CARD, card_serial);
   g_key_file_set_string (self->reports, group, KEY_OUTCOME, "done");
   save (self);
+}
+
+/* The first group that is about the card, or about one of the cards of whom is logged in. */
+static char *
+find_group (IlkReportQueue *self,
+            const char     *card_serial)
+{
+  g_auto(GStrv) groups = g_key_file_get_groups (self->reports, NULL);
+
+  for (guint i = 0; groups[i] != NULL; i++)
+    {
+      g_autofree char *card = g_key_file_get_string (self->reports, groups[i], KEY_CARD, NULL);
+
+      if (card != NULL && (card_serial != NULL ? g_str_equal (card, card_serial) :
+                           self->cards != NULL &&
+                           g_strv_contains ((const char *const *) self->cards, card)))
+        return g_strdup (groups[i]);
+    }
+  return NULL;
+}
+
+gboolean
+ilk_report_queue_has (IlkReportQueue *self,
+                      const char     *card_serial)
+{
+  g_autofree char *group = card_serial != NULL ? find_group (self, card_serial) : NULL;
+
+  return group != NULL;
+}
+
+void
+ilk_report_queue_set_cards (IlkReportQueue *self,
+                            GPtrArray      *cards)
+{
+  g_autoptr(GStrvBuilder) serials = g_strv_builder_new ();
+
+  g_clear_pointer (&self->cards, g_strfreev);
+  if (cards == NULL)
+    return;
+  for (guint i = 0; i < cards->len; i++)
+    g_strv_builder_add (serials, ((IlkServiceCard *) g_ptr_array_index (cards, i))->serial);
+  self->cards = g_strv_builder_end (serials);
 }
 
 static void
@@ -200,23 +249,23 @@ send_unlock (Sending *sending)
  * @self: a queue
  * @client: (nullable): the client; without one, or without a session, nothing happens
  *
- * Sends what waits, one after another, beside whatever else goes on.
+ * Sends what waits about the cards of whom is logged in, one after another, beside whatever else goes on.
  */
 void
 ilk_report_queue_send (IlkReportQueue *self,
                        IlkClient      *client)
 {
-  g_auto(GStrv) groups = g_key_file_get_groups (self->reports, NULL);
+  g_autofree char *group = find_group (self, NULL);
   Sending *sending;
 
-  if (self->sending || groups[0] == NULL || client == NULL || !ilk_client_has_session (client))
+  if (self->sending || group == NULL || client == NULL || !ilk_client_has_session (client))
     return;
 
   self->sending = TRUE;
   sending = g_new0 (Sending, 1);
   sending->queue = queue_ref (self);
   sending->client = g_object_ref (client);
-  sending->group = g_strdup (groups[0]);
+  sending->group = g_steal_pointer (&group);
   if (g_str_has_prefix (sending->group, PIN_CHANGE))
     ilk_client_report_pin_change_async (client, sending->group + strlen (PIN_CHANGE), NULL,
                                         change_was_sent, sending);

@@ -14,11 +14,19 @@ void            ilk_report_queue_free           (IlkReportQueue *self);
 guint           ilk_report_queue_get_length     (IlkReportQueue *self);
 void            ilk_report_queue_add_unlock     (IlkReportQueue *self,
                                                  const char     *unlock_id,
+                                                 const char     *card_serial,
                                                  const char     *outcome,
                                                  const char     *step,
                                                  guint16         status_word);
 void            ilk_report_queue_add_pin_change (IlkReportQueue *self,
                                                  const char     *card_serial);
+/* Whether something about this card waits. */
+gboolean        ilk_report_queue_has            (IlkReportQueue *self,
+                                                 const char     *card_serial);
+/* The cards (IlkServiceCard) of the holder who is logged in: only reports about them are sent, so
+ * that another holder's are not refused and lost. NULL: nobody is. */
+void            ilk_report_queue_set_cards      (IlkReportQueue *self,
+                                                 GPtrArray      *cards);
 void            ilk_report_queue_send           (IlkReportQueue *self,
                                                  IlkClient      *client);
 

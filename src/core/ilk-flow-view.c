@@ -78,8 +78,10 @@ is_ready (IlkState        state,
       return facts->card == ILK_CARD_FACT_USABLE;
     case ILK_STATE_LOGIN:
     case ILK_STATE_SMS:
-    case ILK_STATE_CONFIRM:
       return facts->form_complete;
+    case ILK_STATE_CONFIRM:
+      return facts->form_complete && (facts->purpose != ILK_PURPOSE_UNLOCK ||
+                                      facts->card == ILK_CARD_FACT_USABLE);
     case ILK_STATE_NEW_PIN:
       return facts->form_complete && facts->card == ILK_CARD_FACT_USABLE &&
              (facts->old_pin_given || facts->can_unlock);

@@ -22,6 +22,9 @@ GUARD (not_for_this_holder, !f->card_mine || f->blocked_certificate)
 GUARD (inactive, f->inactive)
 GUARD (pin_unusable, f->pin == ILK_PIN_FACT_NOT_SET || f->pin == ILK_PIN_FACT_BLOCKED)
 GUARD (form_complete, f->form_complete)
+/* A code for an unlock is of use only while the card is there. */
+GUARD (code_usable, f->form_complete && (f->purpose != ILK_PURPOSE_UNLOCK ||
+                                         f->card == ILK_CARD_FACT_USABLE))
 GUARD (pin_held, f->pin_held)
 GUARD (pin_not_here, f->pin_held && !f->pin_disclosed)
 GUARD (kept, f->kept)
@@ -73,6 +76,8 @@ static const IlkFlowRow rows[] = {
 
   ROW_IF (CARD, NEXT, card_usable, LOGIN, F (NEW_CAPTCHA)),
   ROW_IF (CARD, NEXT, card_usable_in_session, CARD, F (LIST_CARDS)),
+  /* Logged in as somebody whose card this is not: the way back is another login. */
+  ROW_IF (CARD, BACK, in_session, LOGIN, F (END_SESSION) | LOG_IN_AGAIN),
   ROW (CARD, BACK, DRIVER, NONE),
   ROW_IF (CARD, READERS_CHANGED, reader_lost, READER, NONE),
   ROW (CARD, READERS_CHANGED, CARD, F (READ_CARD)),
@@ -130,7 +135,7 @@ static const IlkFlowRow rows[] = {
   ROW (NEW_PIN, SESSION_ENDED, LOGIN, LOG_IN_AGAIN),
   WATCH_CARD (NEW_PIN),
 
-  ROW_IF (CONFIRM, SUBMIT_CODE, form_complete, CONFIRM, F (CONFIRM_OPERATION)),
+  ROW_IF (CONFIRM, SUBMIT_CODE, code_usable, CONFIRM, F (CONFIRM_OPERATION)),
   ROW (CONFIRM, SEND_AGAIN, CONFIRM, F (SEND_OPERATION_SMS)),
   ROW (CONFIRM, SMS_SENT, CONFIRM, NONE),
   ROW_IF (CONFIRM, OPERATION_CONFIRMED, for_showing, CONFIRM, F (DISCLOSE_PIN)),
@@ -151,7 +156,7 @@ static const IlkFlowRow rows[] = {
 
   /* The point of no return: no Back, and no reading of the card behind the writer's back. */
   ROW (SETTING, PIN_SET, DONE, NONE),
-  ROW (SETTING, PIN_UNCERTAIN, UNCERTAIN, NONE),
+  ROW (SETTING, PIN_UNCERTAIN, UNCERTAIN, F (READ_CARD)),
   ROW (SETTING, FAILED, NEW_PIN, F (READ_CARD)),
   ROW (SETTING, SESSION_ENDED, LOGIN, LOG_IN_AGAIN | F (READ_CARD)),
   ROW (SETTING, OTHER_CARD, CARD, LEAVE_ROAD),
@@ -160,7 +165,7 @@ static const IlkFlowRow rows[] = {
   ROW_IF (UNCERTAIN, PROVE, card_usable_in_session, UNCERTAIN, F (PROVE_PIN)),
   ROW_IF (UNCERTAIN, PROVE, card_usable, UNCERTAIN, F (PROVE_PIN)),
   ROW (UNCERTAIN, PIN_SET, DONE, NONE),
-  ROW (UNCERTAIN, PIN_UNCERTAIN, UNCERTAIN, NONE),
+  ROW (UNCERTAIN, PIN_UNCERTAIN, UNCERTAIN, F (READ_CARD)),
   ROW (UNCERTAIN, FAILED, NEW_PIN, F (READ_CARD)),
   ROW (UNCERTAIN, START_OVER, CARD, LEAVE_ROAD),
 
@@ -168,7 +173,7 @@ static const IlkFlowRow rows[] = {
   ROW (DONE, OPERATION_BEGUN, CONFIRM, F (SEND_OPERATION_SMS)),
   ROW (DONE, SESSION_ENDED, DONE, F (WIPE)),
   ROW (DONE, START_OVER, CARD, LEAVE_ROAD),
-  ROW (DONE, NEXT, DONE, F (END_SESSION) | F (WIPE) | F (CLOSE)),
+  ROW (DONE, NEXT, DONE, F (CLOSE)),
 };
 
 /**

@@ -248,11 +248,17 @@ captcha_is_there (Road          *road,
 }
 
 void
+road_wait_captcha (Road *road)
+{
+  road_wait (road, captcha_is_there, NULL, "the picture");
+}
+
+void
 road_log_in (Road *road)
 {
   ilk_controller_press (road->controller);
   road_wait_state (road, ILK_STATE_LOGIN);
-  road_wait (road, captcha_is_there, NULL, "the picture");
+  road_wait_captcha (road);
   road_type_login (road, NULL, NULL);
   road_wait_state (road, ILK_STATE_PHONE);
 }
@@ -331,10 +337,16 @@ card_none (Road          *road,
 }
 
 void
+road_wait_no_card (Road *road)
+{
+  road_wait (road, card_none, NULL, "the card to be seen gone");
+}
+
+void
 road_reinsert (Road *road)
 {
   ilk_practice_set_card_inserted (road->practice, FALSE);
-  road_wait (road, card_none, NULL, "the card to be seen gone");
+  road_wait_no_card (road);
   ilk_practice_set_card_inserted (road->practice, TRUE);
   road_wait (road, card_usable, NULL, "the card to be seen again");
 }

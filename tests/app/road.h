@@ -33,6 +33,7 @@ void        road_wait_problem  (Road *road, const char *code);
 void        road_wait_idle     (Road *road);
 
 void        road_to_card       (Road *road);
+void        road_wait_captcha  (Road *road);
 void        road_type_login    (Road *road, const char *captcha, const char *word);
 void        road_log_in        (Road *road);  /* from the card page to the confirmed phone */
 IlkSecret  *road_code          (Road *road);  /* out of the newest SMS */
@@ -40,6 +41,7 @@ void        road_submit_code   (Road *road, IlkSecret *code);
 void        road_to_pin        (Road *road);  /* from the first page to PIN, NEW_PIN or ACTIVATE */
 void        road_set_pin       (Road *road, const char *old_pin, const char *new_pin);
 void        road_wait_card     (Road *road);  /* read and of use */
+void        road_wait_no_card  (Road *road);
 void        road_reinsert      (Road *road);
 gboolean    road_card_has_pin  (Road *road, const char *pin);
 IlkSecret  *secret_of          (const char *text);

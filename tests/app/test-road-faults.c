@@ -86,6 +86,27 @@ count_commands (const char *holder,
   return commands->len;
 }
 
+/* One press, one command: nothing that carries a PIN or a cryptogram is ever sent a second time. */
+static void
+assert_nothing_resent (Road *road)
+{
+  static const guint8 once[] = { 0x20, 0x24, 0x2C, 0x82 };
+  g_autoptr(GArray) commands = ilk_card_recorder_get (road->recorder);
+
+  for (guint i = 0; i < G_N_ELEMENTS (once); i++)
+    {
+      guint n = 0;
+
+      for (guint j = 0; j < commands->len; j++)
+        {
+          IlkRecordedCommand *command = &g_array_index (commands, IlkRecordedCommand, j);
+
+          n += command->ins == once[i] && command->lc > 0;
+        }
+      g_assert_cmpuint (n, <=, 1);
+    }
+}
+
 static void
 pull_at (const char    *holder,
          SetPin         set_pin,
@@ -99,6 +120,7 @@ pull_at (const char    *holder,
   ilk_card_recorder_clear (road->recorder);
   ilk_card_recorder_set_fault (road->recorder, index, point, ILK_CARD_ERROR_CARD_REMOVED);
   set_pin (road);
+  assert_nothing_resent (road);
   g_assert_nonnull (ilk_controller_get_problem (road->controller));
   road_reinsert (road);
 
@@ -111,7 +133,15 @@ pull_at (const char    *holder,
     }
   if (ilk_controller_get_state (road->controller) == ILK_STATE_NEW_PIN)
     {
+      IlkProblem *problem = ilk_controller_get_problem (road->controller);
+      gboolean proof = problem != NULL && g_str_equal (problem->code, "app.proof-wrong");
+
       g_assert_false (road_card_has_pin (road, NEW_PIN));
+      /* A try goes only by the person's own proof, and then it was said. */
+      road_wait_card (road);
+      if (ilk_controller_get_facts (road->controller)->pin == ILK_PIN_FACT_SET)
+        g_assert_cmpint (ilk_controller_get_card (road->controller)->tries_left, ==,
+                         proof ? 2 : 3);
       set_pin (road);
     }
   g_assert_cmpint (ilk_controller_get_state (road->controller), ==, ILK_STATE_DONE);

@@ -193,6 +193,61 @@ test_pulled_and_back (void)
   g_assert_cmpint (ilk_controller_get_state (road->controller), ==, ILK_STATE_PIN);
 }
 
+/* The card is pulled while the code for the unlock is on its way: the code waits for the card. */
+static void
+test_pulled_before_unlock (void)
+{
+  g_autoptr(Road) road = road_new ("pinless");
+  g_autoptr(IlkSecret) code = NULL;
+
+  road_to_pin (road);
+  road_set_pin (road, NULL, NEW_PIN);
+  road_wait_state (road, ILK_STATE_CONFIRM);
+  code = road_code (road);
+  ilk_practice_set_card_inserted (road->practice, FALSE);
+  road_wait_problem (road, "app.card-pulled");
+  road_submit_code (road, code);
+  g_assert_cmpint (ilk_controller_get_state (road->controller), ==, ILK_STATE_CONFIRM);
+  road_reinsert (road);
+  road_submit_code (road, code);
+  road_wait_state (road, ILK_STATE_DONE);
+  g_assert_true (road_card_has_pin (road, NEW_PIN));
+}
+
+/* Whose card it is not may put in the right one, or log in as somebody else. */
+static void
+test_not_yours (void)
+{
+  g_autoptr(Road) road = road_new ("ready");
+  IlkPracticeHolder *holder = ilk_practice_get_holder (road->practice);
+  g_autofree char *number = g_strdup (holder->identity_number);
+  g_autofree char *word = g_strdup (holder->security_word);
+  g_autoptr(IlkSecret) secret = secret_of (word);
+  g_autoptr(IlkSecret) code = NULL;
+
+  ilk_practice_choose_holder (road->practice, 2);
+  road_to_card (road);
+  ilk_controller_press (road->controller);
+  road_wait_state (road, ILK_STATE_LOGIN);
+  road_wait_captcha (road);
+  ilk_controller_set_form_complete (road->controller, TRUE);
+  ilk_controller_log_in (road->controller, number, road->captcha, secret);
+  road_wait_state (road, ILK_STATE_PHONE);
+  ilk_controller_press (road->controller);
+  road_wait_state (road, ILK_STATE_SMS);
+  code = road_code (road);
+  road_submit_code (road, code);
+  road_wait_problem (road, "app.card-not-yours");
+  g_assert_cmpint (ilk_controller_get_state (road->controller), ==, ILK_STATE_CARD);
+
+  ilk_practice_choose_holder (road->practice, 0);
+  road_wait_no_card (road);
+  ilk_practice_set_card_inserted (road->practice, TRUE);
+  road_wait_card (road);
+  ilk_controller_press (road->controller);
+  road_wait_state (road, ILK_STATE_PIN);
+}
+
 /* Another card ends the road: its session and everything known of the first card. */
 static void
 test_other_card (void)
@@ -304,6 +359,8 @@ main (int    argc,
   g_test_add_func ("/road/wrong-and-expired-code", test_wrong_and_expired_code);
   g_test_add_func ("/road/wrong-old-pin", test_wrong_old_pin);
   g_test_add_func ("/road/pulled-and-back", test_pulled_and_back);
+  g_test_add_func ("/road/pulled-before-unlock", test_pulled_before_unlock);
+  g_test_add_func ("/road/not-yours", test_not_yours);
   g_test_add_func ("/road/other-card", test_other_card);
   g_test_add_func ("/road/uncertain", test_uncertain);
   g_test_add_func ("/road/rules-hold", test_rules_hold);

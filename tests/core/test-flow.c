@@ -44,6 +44,7 @@ static const Case cases[] = {
   CASE (CARD, NEXT, LOGIN, "NEW_CAPTCHA", USABLE),
   CASE (CARD, NEXT, CARD, "LIST_CARDS", USABLE, .session = TRUE),
   CASE (CARD, BACK, DRIVER, "", 0),
+  CASE (CARD, BACK, LOGIN, "NEW_CAPTCHA END_SESSION WIPE", .session = TRUE),
   CASE (CARD, READERS_CHANGED, READER, "", 0),
   CASE (CARD, READERS_CHANGED, CARD, "READ_CARD", .reader_works = TRUE),
   CASE (CARD, OTHER_CARD, CARD, LEAVE, USABLE),
@@ -121,7 +122,7 @@ static const Case cases[] = {
   CASE (CONFIRM, SESSION_ENDED, LOGIN, AGAIN, 0),
   WATCHED (CONFIRM),
   CASE (SETTING, PIN_SET, DONE, "", 0),
-  CASE (SETTING, PIN_UNCERTAIN, UNCERTAIN, "", 0),
+  CASE (SETTING, PIN_UNCERTAIN, UNCERTAIN, "READ_CARD", 0),
   CASE (SETTING, FAILED, NEW_PIN, "READ_CARD", 0),
   CASE (SETTING, SESSION_ENDED, LOGIN, "READ_CARD NEW_CAPTCHA WIPE", 0),
   CASE (SETTING, OTHER_CARD, CARD, LEAVE, 0),
@@ -129,14 +130,14 @@ static const Case cases[] = {
   CASE (UNCERTAIN, PROVE, UNCERTAIN, "PROVE_PIN", USABLE, .session = TRUE),
   CASE (UNCERTAIN, PROVE, UNCERTAIN, "PROVE_PIN", USABLE),
   CASE (UNCERTAIN, PIN_SET, DONE, "", 0),
-  CASE (UNCERTAIN, PIN_UNCERTAIN, UNCERTAIN, "", 0),
+  CASE (UNCERTAIN, PIN_UNCERTAIN, UNCERTAIN, "READ_CARD", 0),
   CASE (UNCERTAIN, FAILED, NEW_PIN, "READ_CARD", 0),
   CASE (UNCERTAIN, START_OVER, CARD, LEAVE, 0),
   CASE (DONE, DELETE_PIN, DONE, "BEGIN_DELETION", .pin_held = TRUE, .pin_set = TRUE),
   CASE (DONE, OPERATION_BEGUN, CONFIRM, "SEND_OPERATION_SMS", 0),
   CASE (DONE, SESSION_ENDED, DONE, "WIPE", 0),
   CASE (DONE, START_OVER, CARD, LEAVE, 0),
-  CASE (DONE, NEXT, DONE, "END_SESSION WIPE CLOSE", 0),
+  CASE (DONE, NEXT, DONE, "CLOSE", 0),
 };
 
 /* What must not lead anywhere, whatever the table grows into. */
@@ -156,6 +157,8 @@ static const Case refused[] = {
   CASE (NEW_PIN, SET_PIN, NEW_PIN, "", USABLE, .old_pin_given = TRUE),
   CASE (NEW_PIN, BACK, NEW_PIN, "", BLOCKED),
   CASE (CONFIRM, SUBMIT_CODE, CONFIRM, "", 0),
+  /* The card was pulled while the code for its unlock was on its way. */
+  CASE (CONFIRM, SUBMIT_CODE, CONFIRM, "", .form_complete = TRUE, .purpose = ILK_PURPOSE_UNLOCK),
   /* While a PIN is being set there is no way out and nothing else speaks with the card. */
   CASE (SETTING, BACK, SETTING, "", 0),
   CASE (SETTING, NEXT, SETTING, "", 0),
@@ -261,7 +264,8 @@ test_diagram (void)
 {
   g_autofree char *dot = ilk_flow_to_dot ();
   const char *folder = g_getenv ("ILK_TEST_BUILD_ROOT");
-  g_autofree char *path = g_build_filename (folder != NULL ? folder : ".", "flow.dot", NULL);
+  g_autofree char *path = g_build_filename (folder != NULL ? folder : g_get_tmp_dir (), "flow.dot",
+                                            NULL);
   g_autoptr(GError) error = NULL;
 
   g_assert_nonnull (strstr (dot, "CONFIRM -> SETTING [label=\"OPERATION_CONFIRMED [for_unlock]"));
