@@ -113,6 +113,19 @@ compute (IlkService          *self,
   ilk_reply_take_json (reply, 200, json);
 }
 
+/* A program that means harm would never report what it did: so the PIN is held as stale, and the
+ * holder is told, as soon as the card can be unlocked. */
+static void
+begin_unlocking (IlkService          *self,
+                 IlkInbound          *request,
+                 const IlkCardRecord *card)
+{
+  ilk_store_pin_mark_stale (self->store, card->serial, &request->error);
+  ilk_service_send_notice (self, request, card->serial,
+                           "kilit çözme başladı. Siz yapmadıysanız çağrı merkezini arayın.",
+                           "it is being unblocked. If this was not you, call the call centre.");
+}
+
 /**
  * ilk_service_post_cryptogram:
  *
@@ -146,10 +159,10 @@ ilk_service_post_cryptogram (IlkService *self,
       ilk_reply_problem (reply, "unlock.exhausted");
       return;
     }
-  if (first)
-    ilk_store_pin_mark_stale (self->store, card->serial, &request->error);
   ilk_service_audit_holder (self, request, "unlock.cryptogram", "done", card->serial);
   compute (self, request, reply, card, challenge);
+  if (first)
+    begin_unlocking (self, request, card);
 }
 
 static gboolean

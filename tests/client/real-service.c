@@ -326,12 +326,17 @@ real_service_advance (RealService *self,
   advanced = real_service_wait (self, "advanced");
 }
 
-/* Returns: (transfer full): the code of the oldest SMS that was not asked for here before. */
+/* Returns: (transfer full): the code of the oldest SMS that was not asked for here before. Notices,
+ * which carry none, are passed over. */
 IlkSecret *
 real_service_wait_code (RealService *self)
 {
-  g_autoptr (JsonObject) sms = real_service_wait (self, "sms");
-  const char *code = json_object_get_string_member (sms, "code");
+  for (;;)
+    {
+      g_autoptr (JsonObject) sms = real_service_wait (self, "sms");
+      const char *code = json_object_get_string_member (sms, "code");
 
-  return ilk_secret_new_from_data (code, strlen (code));
+      if (code != NULL)
+        return ilk_secret_new_from_data (code, strlen (code));
+    }
 }

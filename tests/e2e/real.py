@@ -97,7 +97,10 @@ class RealWorld:
         return self.newest('captcha')['answer']
 
     def code(self, besides=None):
-        return self.newest('sms')['code']
+        """The newest code; notices, which carry none, are passed over."""
+        while not (code := self.newest('sms')['code']):
+            pass
+        return code
 
     def newest(self, kind):
         message = self.service.newest(kind, self.seen[kind])

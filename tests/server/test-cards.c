@@ -270,6 +270,55 @@ test_first_cryptogram_marks_the_pin (void)
   g_assert_true (json_object_get_boolean_member (find_card (after, CARD_A), "pin_stale"));
 }
 
+static gboolean
+has_code (const char *text)
+{
+  return g_regex_match_simple ("(?<![0-9])[0-9]{6}(?![0-9])", text, 0, 0);
+}
+
+/* An unlock may be the work of a thief whose program never reports it: the holder is told when it
+ * begins, and once. */
+static void
+test_first_cryptogram_is_told (void)
+{
+  g_autoptr (ServerFixture) fixture = server_fixture_new ();
+  g_autofree char *token = server_session (fixture, AYSE, WORD_A);
+  g_autofree char *unlock = server_begin_unlock (fixture, token, CARD_A);
+  guint before;
+
+  server_confirm (fixture, token, unlock);
+  before = fixture->phone->count;
+  expect_cryptogram (fixture, token, unlock, "00", 400, "request.invalid");
+  g_assert_cmpuint (fixture->phone->count, ==, before);
+
+  expect_cryptogram (fixture, token, unlock, R1, 200, NULL);
+  g_assert_cmpuint (fixture->phone->count, ==, before + 1);
+  g_assert_cmpstr (fixture->phone->text, ==, "Card AABB: it is being unblocked. If this was not "
+                   "you, call the call centre.");
+  g_assert_null (fixture->phone->code);
+  g_assert_false (has_code (fixture->phone->text));
+  g_assert_cmpstr (fixture->phone->mail_text, ==, fixture->phone->text);
+
+  expect_cryptogram (fixture, token, unlock, R1, 200, NULL);
+  expect_cryptogram (fixture, token, unlock, R2, 200, NULL);
+  g_assert_cmpuint (fixture->phone->count, ==, before + 1);
+}
+
+/* The word of warning is not what the unlock depends on. */
+static void
+test_untold_unlock_goes_on (void)
+{
+  g_autoptr (ServerFixture) fixture = server_fixture_new ();
+  g_autofree char *token = server_session (fixture, AYSE, WORD_A);
+  g_autofree char *unlock = server_begin_unlock (fixture, token, CARD_A);
+
+  server_confirm (fixture, token, unlock);
+  fixture->phone->broken = TRUE;
+  g_test_expect_message ("ilk-server", G_LOG_LEVEL_WARNING, "*not sent: broken*");
+  expect_cryptogram (fixture, token, unlock, R1, 200, NULL);
+  g_test_assert_expected_messages ();
+}
+
 static void
 test_unlock_authorized_for_120_seconds (void)
 {
@@ -389,6 +438,8 @@ main (int    argc,
   g_test_add_func ("/unlock/cryptogram-is-cores", test_cryptogram_is_cores);
   g_test_add_func ("/unlock/three-challenges", test_three_challenges);
   g_test_add_func ("/unlock/first-marks-the-pin", test_first_cryptogram_marks_the_pin);
+  g_test_add_func ("/unlock/first-is-told", test_first_cryptogram_is_told);
+  g_test_add_func ("/unlock/untold-goes-on", test_untold_unlock_goes_on);
   g_test_add_func ("/unlock/authorized-for-120-seconds", test_unlock_authorized_for_120_seconds);
   g_test_add_func ("/unlock/three-a-day", test_three_unlocks_a_day);
   g_test_add_func ("/unlock/rules", test_unlock_rules);
