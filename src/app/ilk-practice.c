@@ -47,6 +47,7 @@ enum {
   MAIL,
   CAPTCHA,
   CHANGED,
+  ADVANCED,
   ENDED,
   N_SIGNALS
 };
@@ -112,6 +113,8 @@ take_line (IlkPractice *self,
                    member (object, "text"));
   else if (g_str_equal (type, "captcha"))
     g_signal_emit (self, signals[CAPTCHA], 0, member (object, "answer"));
+  else if (g_str_equal (type, "advanced"))
+    g_signal_emit (self, signals[ADVANCED], 0);
 }
 
 static void read_line (IlkPractice *self);
@@ -386,7 +389,8 @@ ilk_practice_choose_holder (IlkPractice *self,
  * @self: a practice world
  * @seconds: how far
  *
- * Moves the clock of the practice service, so that nobody has to wait for a code to run out.
+ * Moves the clock of the practice service, so that nobody has to wait for a code to run out. It has
+ * moved when "advanced" comes.
  */
 void
 ilk_practice_advance_clock (IlkPractice *self,
@@ -515,6 +519,7 @@ ilk_practice_class_init (IlkPracticeClass *klass)
   signals[MAIL] = new_signal ("mail", 3);
   signals[CAPTCHA] = new_signal ("captcha", 1);
   signals[CHANGED] = new_signal ("changed", 0);
+  signals[ADVANCED] = new_signal ("advanced", 0);
   signals[ENDED] = new_signal ("ended", 0);
 }
 

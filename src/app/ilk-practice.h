@@ -17,6 +17,7 @@ G_DECLARE_FINAL_TYPE (IlkPractice, ilk_practice, ILK, PRACTICE, GObject)
  *   "mail" (char *to, char *subject, char *text)
  *   "captcha" (char *answer): what the newest captcha says
  *   "changed" (): reader plugged in or out, card in or out, holder chosen
+ *   "advanced" (): the service's clock was moved
  *   "ended" (): the service ended by itself */
 IlkPractice       *ilk_practice_new                (void);
 void               ilk_practice_start_async        (IlkPractice         *self,

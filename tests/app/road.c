@@ -71,6 +71,33 @@ road_wait_idle (Road *road)
   road_wait (road, idle, NULL, "an answer");
 }
 
+static gboolean
+has_advanced (Road          *road,
+              gconstpointer  data)
+{
+  return road->advanced;
+}
+
+static void
+was_advanced (Road *road)
+{
+  road->advanced = TRUE;
+}
+
+/* The order goes another way than requests do, so that one of them could overtake it. */
+void
+road_advance (Road   *road,
+              gint64  seconds)
+{
+  gulong id = g_signal_connect_swapped (road->practice, "advanced", G_CALLBACK (was_advanced),
+                                        road);
+
+  road->advanced = FALSE;
+  ilk_practice_advance_clock (road->practice, seconds);
+  road_wait (road, has_advanced, NULL, "the service's clock");
+  g_signal_handler_disconnect (road->practice, id);
+}
+
 static void
 sms_came (Road       *road,
           const char *to,

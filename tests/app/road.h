@@ -17,6 +17,7 @@ typedef struct {
   char            *captcha;   /* what the newest picture says */
   char            *sms;       /* the newest message */
   guint            n_sms;
+  gboolean         advanced;  /* the service's clock was moved */
   gboolean         closed;
 } Road;
 
@@ -31,6 +32,8 @@ void        road_wait          (Road *road, RoadCondition condition, gconstpoint
 void        road_wait_state    (Road *road, IlkState state);
 void        road_wait_problem  (Road *road, const char *code);
 void        road_wait_idle     (Road *road);
+
+void        road_advance       (Road *road, gint64 seconds); /* moves the service's clock */
 
 void        road_to_card       (Road *road);
 void        road_wait_captcha  (Road *road);

@@ -150,7 +150,7 @@ test_wrong_and_expired_code (void)
   ilk_secret_get_writable (wrong)[0] = ilk_secret_peek (good)[0] == '9' ? '0' : '9';
   road_submit_code (road, wrong);
   road_wait_problem (road, "client.code-wrong");
-  ilk_practice_advance_clock (road->practice, 301);
+  road_advance (road, 301);
   road_submit_code (road, good);
   road_wait_problem (road, "client.code-expired");
   ilk_controller_send (road->controller, ILK_EVENT_SEND_AGAIN);
