@@ -191,7 +191,7 @@ class Service:
     def ask(self, method, path, body=None, token=None):
         """One request through nginx; status and answer."""
         context = ssl.create_default_context(cafile=self.folder + 'ca.pem')
-        connection = http.client.HTTPSConnection('localhost', self.port, context=context)
+        connection = http.client.HTTPSConnection('127.0.0.1', self.port, context=context)
         headers = {'Content-Type': 'application/json', 'Accept-Language': 'en',
                    'Idempotency-Key': os.urandom(16).hex()}
         if token:
