@@ -41,11 +41,17 @@ typedef struct {
   gboolean   too_large;
 } Body;
 
+/* One request with work for the pool. It has ended when the work is done and its answer is written,
+ * or its caller is gone: in either order. */
 typedef struct {
   IlkHttpServer     *server;
   SoupServerMessage *message;
+  IlkWorkerFunc      work;
+  IlkWorkerFunc      answer;
   IlkInbound        *request;
   IlkReply          *reply;
+  gboolean           worked;
+  gboolean           finished;
 } Call;
 
 static void
@@ -223,7 +229,71 @@ finish_drain (IlkHttpServer *self)
 }
 
 static void
+end_call (Call *call)
+{
+  g_autoptr (IlkHttpServer) self = g_object_ref (call->server);
+
+  g_signal_handlers_disconnect_by_data (call->message, call);
+  call_free (call);
+  self->running--;
+  if (self->draining && self->running == 0)
+    finish_drain (self);
+}
+
+static void
+on_finished (SoupServerMessage *message,
+             gpointer           user_data)
+{
+  Call *call = user_data;
+
+  call->finished = TRUE;
+  if (call->worked)
+    end_call (call);
+}
+
+static void
 work (gpointer data)
+{
+  Call *call = data;
+
+  call->work (call);
+}
+
+static void
+work_done (gpointer data)
+{
+  Call *call = data;
+  g_autoptr (SoupServerMessage) message = g_object_ref (call->message);
+
+  call->answer (call);
+  call->worked = TRUE;
+  if (call->finished)
+    end_call (call);
+  else
+    soup_server_message_unpause (message);
+}
+
+/* Takes the call, which is freed when the pool is full (FALSE). */
+static gboolean
+start_call (IlkHttpServer     *self,
+            SoupServerMessage *message,
+            Call              *call)
+{
+  call->server = g_object_ref (self);
+  call->message = g_object_ref (message);
+  if (!ilk_worker_pool_push (self->pool, work, work_done, call))
+    {
+      call_free (call);
+      return FALSE;
+    }
+  self->running++;
+  g_signal_connect (message, "finished", G_CALLBACK (on_finished), call);
+  soup_server_message_pause (message);
+  return TRUE;
+}
+
+static void
+handle (gpointer data)
 {
   Call *call = data;
 
@@ -231,20 +301,13 @@ work (gpointer data)
 }
 
 static void
-work_done (gpointer data)
+answer (gpointer data)
 {
   Call *call = data;
-  g_autoptr (IlkHttpServer) self = g_object_ref (call->server);
 
-  write_reply (self, call->message, call->reply);
-  soup_server_message_unpause (call->message);
+  write_reply (call->server, call->message, call->reply);
   g_info ("%s %u %s", call->request->method, call->reply->status,
           call->reply->code != NULL ? call->reply->code : "");
-  call_free (call);
-
-  self->running--;
-  if (self->draining && self->running == 0)
-    finish_drain (self);
 }
 
 static void
@@ -267,18 +330,12 @@ on_request (SoupServer        *server,
       return;
     }
   call = g_new0 (Call, 1);
-  call->server = g_object_ref (self);
-  call->message = g_object_ref (message);
+  call->work = handle;
+  call->answer = answer;
   call->request = g_steal_pointer (&request);
   call->reply = ilk_reply_new ();
-  if (!ilk_worker_pool_push (self->pool, work, work_done, call))
-    {
-      refuse (self, message, "busy", turkish);
-      call_free (call);
-      return;
-    }
-  self->running++;
-  soup_server_message_pause (message);
+  if (!start_call (self, message, call))
+    refuse (self, message, "busy", turkish);
 }
 
 static char *

@@ -46,7 +46,8 @@ web_free (Web *self)
 {
   soup_session_abort (self->session);
   g_assert_finalize_object (self->session);
-  g_assert_finalize_object (self->server);
+  if (self->server != NULL)
+    g_assert_finalize_object (self->server);
   while (g_main_context_iteration (NULL, FALSE))
     ;
   server_fixture_free (self->rules);
@@ -94,16 +95,31 @@ web_message (const char *method,
 }
 
 static Exchange *
-web_send (Web         *self,
-          SoupMessage *message)
+web_begin (Web         *self,
+           SoupMessage *message)
 {
   Exchange *exchange = g_new0 (Exchange, 1);
 
   exchange->message = message;
   soup_session_send_and_read_async (self->session, message, G_PRIORITY_DEFAULT, NULL, on_answer,
                                     exchange);
+  return exchange;
+}
+
+static void
+web_wait (Exchange *exchange)
+{
   while (!exchange->done)
     g_main_context_iteration (NULL, TRUE);
+}
+
+static Exchange *
+web_send (Web         *self,
+          SoupMessage *message)
+{
+  Exchange *exchange = web_begin (self, message);
+
+  web_wait (exchange);
   return exchange;
 }
 
@@ -279,6 +295,16 @@ test_health (void)
                                   "ilkimza_answers_total{status=\"2xx\"} 1\n"));
 }
 
+/* A request is with a worker. */
+static gboolean
+is_running (Web *web)
+{
+  g_autoptr (Exchange) metrics = web_get (web, "GET", "/metrics", NULL);
+
+  return g_strstr_len (g_bytes_get_data (metrics->body, NULL), g_bytes_get_size (metrics->body),
+                       "\nilkimza_running 1\n") != NULL;
+}
+
 static void
 on_drained (gpointer user_data)
 {
@@ -300,6 +326,75 @@ test_drain (void)
   captcha = web_get (web, "POST", "/v1/captchas", "{}");
   g_assert_cmpuint (soup_message_get_status (ready->message), ==, 503);
   expect_problem (captcha, 503, "busy");
+}
+
+/* Another thread that keeps the store to itself until it is told to let go, or has waited so long
+ * that nobody will tell it. */
+typedef struct {
+  ServerFixture *fixture;
+  GAsyncQueue   *held;
+  GAsyncQueue   *let_go;
+  GThread       *thread;
+} Hold;
+
+static gpointer
+hold_store (gpointer data)
+{
+  Hold *self = data;
+  g_autoptr (GError) error = NULL;
+  gpointer told;
+
+  ilk_store_begin (ILK_STORE (self->fixture->store));
+  g_async_queue_push (self->held, self);
+  told = g_async_queue_timeout_pop (self->let_go, 20 * G_USEC_PER_SEC);
+  ilk_store_end (ILK_STORE (self->fixture->store), &error);
+  g_assert_no_error (error);
+  return told;
+}
+
+static void
+hold_begin (Hold          *self,
+            ServerFixture *fixture)
+{
+  self->fixture = fixture;
+  self->held = g_async_queue_new ();
+  self->let_go = g_async_queue_new ();
+  self->thread = g_thread_new ("hold", hold_store, self);
+  g_async_queue_pop (self->held);
+}
+
+static void
+hold_end (Hold *self)
+{
+  g_async_queue_push (self->let_go, self);
+  g_assert_true (g_thread_join (self->thread) == self);
+  g_async_queue_unref (self->held);
+  g_async_queue_unref (self->let_go);
+}
+
+/* The answer under way is written before the program is told that it may end, which it then does
+ * at once. */
+static void
+test_drain_writes_the_answer (void)
+{
+  g_autoptr (Web) web = web_new (2, 8);
+  g_autoptr (Exchange) captcha = NULL;
+  gboolean drained = FALSE;
+  Hold hold;
+
+  hold_begin (&hold, web->rules);
+  captcha = web_begin (web, web_message ("POST", "/v1/captchas", "{}"));
+  while (!is_running (web))
+    ;
+  ilk_http_server_drain (web->server, 30, on_drained, &drained);
+  g_assert_false (drained);
+  hold_end (&hold);
+  while (!drained)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_finalize_object (web->server);
+  web->server = NULL;
+  web_wait (captcha);
+  g_assert_cmpuint (soup_message_get_status (captcha->message), ==, 201);
 }
 
 /* Nobody waits for the answer any more: the work is done and dropped. */
@@ -438,6 +533,7 @@ main (int    argc,
   g_test_add_func ("/http/login", test_login_over_http);
   g_test_add_func ("/http/health", test_health);
   g_test_add_func ("/http/drain", test_drain);
+  g_test_add_func ("/http/drain-writes-the-answer", test_drain_writes_the_answer);
   g_test_add_func ("/http/caller-goes-away", test_caller_goes_away);
   g_test_add_func ("/http/this-computer-only", test_listens_on_this_computer_only);
   g_test_add_func ("/parallel/words", test_parallel_words);
