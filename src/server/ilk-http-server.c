@@ -48,8 +48,9 @@ typedef struct {
   SoupServerMessage *message;
   IlkWorkerFunc      work;
   IlkWorkerFunc      answer;
-  IlkInbound        *request;
+  IlkInbound        *request;   /* NULL: the ready check */
   IlkReply          *reply;
+  gboolean           ready;
   gboolean           worked;
   gboolean           finished;
 } Call;
@@ -353,6 +354,60 @@ write_metrics (IlkHttpServer *self)
   return g_string_free (text, FALSE);
 }
 
+/* Takes the text. */
+static void
+write_text (SoupServerMessage *message,
+            guint              status,
+            char              *text)
+{
+  soup_server_message_set_status (message, status, NULL);
+  soup_server_message_set_response (message, "text/plain", SOUP_MEMORY_TAKE, text,
+                                    strlen (text));
+}
+
+static void
+write_ready (SoupServerMessage *message,
+             gboolean           ready)
+{
+  write_text (message, ready ? 200 : 503, g_strdup (ready ? "ok\n" : "no\n"));
+}
+
+static void
+look_at_store (gpointer data)
+{
+  Call *call = data;
+
+  call->ready = ilk_service_check_store (call->server->service);
+}
+
+static void
+answer_ready (gpointer data)
+{
+  Call *call = data;
+
+  write_ready (call->message, call->ready && !call->server->draining);
+}
+
+/* The store may be long in answering: a worker asks it. When there is no room for that, there is
+ * none for any other request. */
+static void
+check_ready (IlkHttpServer     *self,
+             SoupServerMessage *message)
+{
+  Call *call;
+
+  if (self->draining)
+    {
+      write_ready (message, FALSE);
+      return;
+    }
+  call = g_new0 (Call, 1);
+  call->work = look_at_store;
+  call->answer = answer_ready;
+  if (!start_call (self, message, call))
+    write_ready (message, FALSE);
+}
+
 static void
 on_health (SoupServer        *server,
            SoupServerMessage *message,
@@ -361,20 +416,13 @@ on_health (SoupServer        *server,
            gpointer           user_data)
 {
   IlkHttpServer *self = user_data;
-  gboolean ready = TRUE;
-  char *text;
 
   if (g_str_equal (path, "/metrics"))
-    text = write_metrics (self);
+    write_text (message, 200, write_metrics (self));
+  else if (g_str_equal (path, "/readyz"))
+    check_ready (self, message);
   else
-    {
-      if (g_str_equal (path, "/readyz"))
-        ready = !self->draining && ilk_service_check_store (self->service);
-      text = g_strdup (ready ? "ok\n" : "no\n");
-    }
-  soup_server_message_set_status (message, ready ? 200 : 503, NULL);
-  soup_server_message_set_response (message, "text/plain", SOUP_MEMORY_TAKE, text,
-                                    strlen (text));
+    write_text (message, 200, g_strdup ("ok\n"));
 }
 
 static void

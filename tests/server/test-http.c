@@ -372,6 +372,27 @@ hold_end (Hold *self)
   g_async_queue_unref (self->let_go);
 }
 
+/* A store that lets everyone wait does not hold up those who do not ask it. */
+static void
+test_ready_waits_alone (void)
+{
+  g_autoptr (Web) web = web_new (2, 8);
+  g_autoptr (Exchange) ready = NULL;
+  g_autoptr (Exchange) health = NULL;
+  Hold hold;
+
+  hold_begin (&hold, web->rules);
+  ready = web_begin (web, web_message ("GET", "/readyz", NULL));
+  while (!ready->done && !is_running (web))
+    ;
+  health = web_get (web, "GET", "/healthz", NULL);
+  g_assert_cmpuint (soup_message_get_status (health->message), ==, 200);
+  g_assert_false (ready->done);
+  hold_end (&hold);
+  web_wait (ready);
+  g_assert_cmpuint (soup_message_get_status (ready->message), ==, 200);
+}
+
 /* The answer under way is written before the program is told that it may end, which it then does
  * at once. */
 static void
@@ -533,6 +554,7 @@ main (int    argc,
   g_test_add_func ("/http/login", test_login_over_http);
   g_test_add_func ("/http/health", test_health);
   g_test_add_func ("/http/drain", test_drain);
+  g_test_add_func ("/http/ready-waits-alone", test_ready_waits_alone);
   g_test_add_func ("/http/drain-writes-the-answer", test_drain_writes_the_answer);
   g_test_add_func ("/http/caller-goes-away", test_caller_goes_away);
   g_test_add_func ("/http/this-computer-only", test_listens_on_this_computer_only);
