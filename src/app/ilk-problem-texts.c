@@ -163,7 +163,7 @@ static const IlkProblemText card_texts[] = {
   [ILK_CARD_ERROR_UNCERTAIN] = {
     "card.uncertain",
     N_("It is not certain whether the new PIN was set."),
-    N_("The connection to the card broke at the very moment of writing."),
+    N_("The card gave no clear answer when the new PIN was written."),
     N_("Put the same card in again. You then decide whether the new PIN is tried."),
     ILK_PROBLEM_RETRY,
   },
