@@ -92,6 +92,9 @@ class Road:
         self.program.click(row)
         self.program.keys('ctrl+a', 'BackSpace')
         self.program.type(text)
+        # A word row tells nobody what is in it.
+        if 'Text' in row.interfaces:
+            wait_for(lambda: row.text == text, f'“{title}” is typed')
         return row
 
     def type_number(self, title, digits):
