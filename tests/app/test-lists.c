@@ -46,7 +46,7 @@ test_checklist (void)
 
   /* Nothing typed: no rule is kept or broken. */
   ilk_checklist_set_state (checklist, ILK_PIN_RULES_ALL, ILK_PIN_RULE_SIX_DIGITS, FALSE);
-  assert_row (list, 0, "open", turkish ? "Tam 6 rakam: henüz denetlenmedi"
+  assert_row (list, 0, "open", turkish ? "Tam 6 rakam: henüz kontrol edilmedi"
                                        : "Exactly 6 digits: not checked yet");
   /* Unfinished: missing digits are no mistake, and no other rule is called kept. */
   ilk_checklist_set_state (checklist, ILK_PIN_RULES_ALL, ILK_PIN_RULE_SIX_DIGITS, TRUE);
@@ -54,8 +54,8 @@ test_checklist (void)
     g_assert_true (gtk_widget_has_css_class (get_child (list, i), "open"));
 
   ilk_checklist_set_state (checklist, ILK_PIN_RULES_ALL, ILK_PIN_RULE_NOT_ALL_EQUAL, TRUE);
-  assert_row (list, 0, "kept", turkish ? "Tam 6 rakam: uygun" : "Exactly 6 digits: right");
-  assert_row (list, 1, "broken", turkish ? "Altı kez aynı rakam değil: uygun değil"
+  assert_row (list, 0, "kept", turkish ? "Tam 6 rakam: sağlanıyor" : "Exactly 6 digits: right");
+  assert_row (list, 1, "broken", turkish ? "Altı rakamın hepsi aynı değil: sağlanmıyor"
                                          : "Not the same digit six times: not so");
   g_assert_false (gtk_widget_has_css_class (get_child (list, 1), "open"));
 }
@@ -88,7 +88,7 @@ test_steps (void)
   ilk_step_list_set_view (ILK_STEP_LIST (steps), &view);
   assert_row (list, ILK_STEP_WELCOME, "passed", turkish ? "Hoş geldiniz, tamamlandı"
                                                         : "Welcome, done");
-  assert_row (list, ILK_STEP_PREPARE, "skipped", turkish ? "Çipi hazırlama, gerekmiyor"
+  assert_row (list, ILK_STEP_PREPARE, "skipped", turkish ? "Çipli parçayı hazırlama, gerekmiyor"
                                                          : "Prepare the chip, not needed");
   assert_row (list, ILK_STEP_READER, "current", turkish ? "Kart okuyucu, şu anda buradasınız"
                                                         : "Card reader, you are here");

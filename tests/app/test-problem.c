@@ -233,7 +233,7 @@ test_call_centre (void)
   g_assert_nonnull (strstr (with->action, ilk_issuer_get_phone (issuer)));
   g_assert_nonnull (strstr (with->action, ilk_issuer_get_name (issuer)));
   assert_contains (without->action, "Ask the call centre of your issuer.",
-                   "Sertifika sağlayıcınızın çağrı merkezine danışın.");
+                   "Sertifika sağlayıcınızın Çağrı Merkezi’ni arayın.");
 }
 
 int
