@@ -202,8 +202,10 @@ erase (IlkService         *self,
   ilk_store_pin_delete (self->store, request->argument, &request->error);
   ilk_service_audit_holder (self, request, "pin.deletion", "done", request->argument);
   ilk_service_send_notice (self, request, request->argument,
-                           "saklanan PIN kalıcı olarak silindi.",
-                           "the PIN held by the issuer was deleted for good.");
+                           "sertifika sağlayıcıda saklanan PIN kalıcı olarak silindi. Siz "
+                           "yapmadıysanız Çağrı Merkezi’ni arayın.",
+                           "the PIN held by the issuer was deleted for good. If this was not "
+                           "you, call the call centre.");
   return TRUE;
 }
 

@@ -122,7 +122,7 @@ begin_unlocking (IlkService          *self,
 {
   ilk_store_pin_mark_stale (self->store, card->serial, &request->error);
   ilk_service_send_notice (self, request, card->serial,
-                           "kilit çözme başladı. Siz yapmadıysanız çağrı merkezini arayın.",
+                           "kilit çözme başladı. Siz yapmadıysanız Çağrı Merkezi’ni arayın.",
                            "it is being unblocked. If this was not you, call the call centre.");
 }
 
@@ -222,8 +222,8 @@ ilk_service_put_result (IlkService *self,
   ilk_service_audit_holder (self, request, "unlock.result", outcome, step);
   if (g_str_equal (outcome, "done"))
     ilk_service_send_notice (self, request, unlock->card_serial,
-                             "kilit çözüldü ve yeni PIN oluşturuldu. Siz yapmadıysanız çağrı "
-                             "merkezini arayın.",
+                             "kilit çözüldü ve yeni PIN oluşturuldu. Siz yapmadıysanız Çağrı "
+                             "Merkezi’ni arayın.",
                              "unblocked with a new PIN. If this was not you, call the call "
                              "centre.");
 }
