@@ -20,12 +20,16 @@ set_default (const char *name,
   g_setenv (name, value, FALSE);
 }
 
-/* A wizard of forms needs no 3D: without GL the first page is there sooner and takes less memory. */
+/* A wizard of forms needs no 3D: without GL the first page is there sooner and takes less memory.
+ * GTK has another name for it since 4.16, and complains about the old one. */
 static void
 be_light (void)
 {
   set_default ("GSK_RENDERER", "cairo");
-  set_default ("GDK_DEBUG", "gl-disable");
+  if (gtk_get_major_version () > 4 || gtk_get_minor_version () >= 16)
+    set_default ("GDK_DISABLE", "gl,vulkan");
+  else
+    set_default ("GDK_DEBUG", "gl-disable");
 }
 
 /* Libraries free their buffers as they are: libsoup one in which an answer with a token came. With

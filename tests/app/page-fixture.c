@@ -172,11 +172,28 @@ page_find_dialog (GtkWidget *window)
   return NULL;
 }
 
+/* libadwaita 1.7 measures a label of its own AdwMessageDialog too narrowly, and GTK 4.18 warns.
+ * Every other warning stays fatal. */
+static GLogWriterOutput
+write_log (GLogLevelFlags   level,
+           const GLogField *fields,
+           gsize            n_fields,
+           gpointer         data)
+{
+  for (gsize i = 0; adw_get_minor_version () > 2 && i < n_fields; i++)
+    if (g_str_equal (fields[i].key, "MESSAGE") &&
+        g_str_has_prefix (fields[i].value, "Trying to measure GtkLabel"))
+      return G_LOG_WRITER_HANDLED;
+
+  return g_log_writer_default (level, fields, n_fields, data);
+}
+
 int
 page_tests_run (int    argc,
                 char **argv,
                 void (*add) (void))
 {
+  g_log_set_writer_func (write_log, NULL, NULL);
   gtk_test_init (&argc, &argv, NULL);
   adw_init ();
   add ();

@@ -19,7 +19,8 @@ import time
 
 ROUNDS = int(sys.argv[2]) if len(sys.argv) > 2 else 9
 WAIT = 3.0
-LIGHT = {'GSK_RENDERER': 'cairo', 'GDK_DEBUG': 'gl-disable'}
+LIGHT = {'GSK_RENDERER': 'cairo',  # Up to GTK 4.14, and since 4.16:
+         'GDK_DEBUG': 'gl-disable', 'GDK_DISABLE': 'gl,vulkan'}
 PEERS = [['gnome-calculator'], ['gnome-text-editor', '--standalone'], ['gtk4-widget-factory'],
          ['zenity', '--info', '--text', 'One sentence']]
 

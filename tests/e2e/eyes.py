@@ -22,10 +22,10 @@ def read_drawn(program, node, characters):
         program.picture(window, whole.name)
         width = int(subprocess.check_output(['identify', '-format', '%w', whole.name]))
         height = int(subprocess.check_output(['identify', '-format', '%h', whole.name]))
-        _, _, inner_width, inner_height = window.extents
+        border_x, border_y = program.border(window, width, height)
         x, y, own_width, own_height = node.extents
-        x += (width - inner_width) // 2
-        y += (height - inner_height) // 2
+        x += border_x
+        y += border_y
         part = subprocess.check_output(
             ['convert', whole.name, '-crop', f'{own_width}x{own_height}+{x}+{y}', '+repage',
              '-colorspace', 'Gray', '-resize', '300%', '-bordercolor', 'white', '-border', '40',

@@ -119,16 +119,25 @@ class Program(Node):
 
     # acting
 
+    @staticmethod
+    def border(window, outer_width, outer_height):
+        """How far from its X window's corner a window's widgets are counted.
+
+        GTK keeps a border of its own where no compositor draws the shadow. GTK 4.8 leaves it out of
+        the window's extents; GTK 4.18 has it in them, and counts from its outer corner twice.
+        """
+        x, y, width, height = window.extents
+        return (outer_width - width) // 2 - 2 * x, (outer_height - height) // 2 - 2 * y
+
     def place(self, node):
         """Where the middle of a widget is on the screen."""
         window = self.window_of(node)
         x_window = self.x_window(window)
         (x, y, width, height), (left, right, top, bottom) = hands.geometry(x_window)
-        _, _, inner_width, inner_height = window.extents
+        border_x, border_y = self.border(window, width - left - right, height - top - bottom)
         own = node.extents
-        # GTK keeps a border of its own where no compositor draws the shadow.
-        x += left + (width - left - right - inner_width) // 2 + own[0] + own[2] // 2
-        y += top + (height - top - bottom - inner_height) // 2 + own[1] + own[3] // 2
+        x += left + border_x + own[0] + own[2] // 2
+        y += top + border_y + own[1] + own[3] // 2
         return x_window, x, y
 
     def view_of(self, node):
