@@ -61,12 +61,11 @@ def wrong_codes(run):
     road.type_number('SMS confirmation code', '000000' if right != '000000' else '111111')
     road.press('_Send')
     road.problem('The confirmation code is wrong.', 'You have %d tries left for this code.', 2)
+    # Practice moves the clocks of the program and of the service: the page knows by itself.
     world.advance(301)
+    road.reads('The time for this code is over. Have another one sent.')
     road.type_number('SMS confirmation code', right)
-    road.press('_Send')
-    road.problem('The confirmation code is no longer valid.', 'Have a new code sent.')
-    again = road.button('Send _Again')
-    wait_for(lambda: again.has('sensitive'), 'another code may be sent', 70)
+    assert not road.button('_Send').has('sensitive'), 'a code whose time is over: accepted'
     road.press('Send _Again')
     road.type_code()
     road.press('_Send')
