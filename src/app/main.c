@@ -98,6 +98,7 @@ main (int    argc,
 {
   g_autoptr(IlkApplication) app = NULL;
   gboolean practice = FALSE;
+  g_autofree char *language = NULL;
   int status = EXIT_SUCCESS;
   int kept = 1;
 
@@ -120,8 +121,11 @@ main (int    argc,
   if (!ilk_application_get_restart (app))
     return status;
 
-  /* A new language: every word is read anew, so the program begins anew. */
-  g_unsetenv ("LANGUAGE");
+  /* A new language: every word is read anew, so the program begins anew. It is told by the
+   * environment as well, for desktops that keep no settings. */
+  language = ilk_application_dup_language ();
+  if (*language != '\0')
+    g_setenv ("LANGUAGE", language, TRUE);
   execv ("/proc/self/exe", argv);
   return EXIT_FAILURE;
 }
