@@ -126,10 +126,15 @@ class RealWorld:
 
     def opensc_accepts(self, pin):
         """Whether OpenSC, a program that is not ours, verifies this PIN on the card."""
-        done = subprocess.run(
-            ['pkcs15-tool', '--reader', READER + ' 00 00', '--verify-pin', '--auth-id', '01',
-             '--pin', pin],
-            capture_output=True, text=True, check=False, env=dict(os.environ, **OPENSC))
+        def ask():
+            done = subprocess.run(
+                ['pkcs15-tool', '--reader', READER + ' 00 00', '--verify-pin', '--auth-id', '01',
+                 '--pin', pin],
+                capture_output=True, text=True, check=False, env=dict(os.environ, **OPENSC))
+            # The program may just be letting go of the card. Nothing was sent to it then.
+            return None if 'in use by another' in done.stdout + done.stderr else done
+
+        done = wait_for(ask, 'the card is free')
         said = done.stdout + done.stderr
         if done.returncode == 0 and not re.search('fail|error', said, re.IGNORECASE):
             return True
