@@ -61,13 +61,21 @@ void ilk_controller_set_prepared (IlkController *self, gboolean prepared);
 void ilk_controller_set_form_complete (IlkController *self, gboolean complete);
 /* The new-PIN page tells whether an old PIN comes along: typed in full, or the PIN shown is used. */
 void ilk_controller_set_old_pin_given (IlkController *self, gboolean given);
-void ilk_controller_press             (IlkController *self); /* the main button, where the page has no data to hand over */
-void ilk_controller_send              (IlkController *self, IlkEvent event); /* BACK, SEND_AGAIN, SHOW_PIN, KEEP_PIN, OWN_PIN, RENEW_CAPTCHA, START_OVER … */
-void ilk_controller_log_in            (IlkController *self, const char *identity_number, const char *captcha_text, IlkSecret *security_word);
+/* The main button, where the page has no data to hand over. */
+void ilk_controller_press             (IlkController *self);
+/* BACK, SEND_AGAIN, SHOW_PIN, KEEP_PIN, OWN_PIN, RENEW_CAPTCHA, START_OVER … */
+void ilk_controller_send              (IlkController *self, IlkEvent event);
+void ilk_controller_log_in            (IlkController *self,
+                                       const char    *identity_number,
+                                       const char    *captcha_text,
+                                       IlkSecret     *security_word);
 void ilk_controller_submit_code       (IlkController *self, IlkSecret *code); /* SMS and CONFIRM pages */
 void ilk_controller_delete_pin        (IlkController *self, const char *phrase);
 /* old_pin NULL: unlock. allow_last_try: the person was asked after problem "card.last-try". */
-void ilk_controller_set_pin           (IlkController *self, IlkSecret *old_pin, IlkSecret *new_pin, gboolean allow_last_try);
+void ilk_controller_set_pin           (IlkController *self,
+                                       IlkSecret     *old_pin,
+                                       IlkSecret     *new_pin,
+                                       gboolean       allow_last_try);
 void ilk_controller_pin_was_saved     (IlkController *self);
 void ilk_controller_cancel            (IlkController *self); /* gives up waiting */
 void ilk_controller_clear_problem     (IlkController *self);

@@ -17,7 +17,8 @@ void          ilk_virtual_transport_insert        (IlkVirtualTransport *self, co
                                                    IlkVirtualCard *card);
 void          ilk_virtual_transport_remove        (IlkVirtualTransport *self, const char *reader);
 /* Named faults: "pulled-before:N", "pulled-after:N" (N-th transmit of a connection, command not
- * done / done; it strikes once), "mute", "wrong-length:N", "slow:N", "reset:N", "held", "service-off"; NULL: none. */
+ * done / done; it strikes once), "mute", "wrong-length:N", "slow:N", "reset:N", "held",
+ * "service-off"; NULL: none. */
 gboolean      ilk_virtual_transport_set_fault     (IlkVirtualTransport *self, const char *fault);
 
 G_END_DECLS
