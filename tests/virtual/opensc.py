@@ -196,7 +196,7 @@ def test_carried_change(world):
 
     check(sends(world, change(FIRST, SECOND)) == '9000', 'a change')
     check(world.asks(SECOND) == 0 and world.asks(FIRST) == 1, 'the state file disagrees')
-    check(sends(world, change(FIRST, THIRD)) == '63C1', 'a change with the wrong PIN')
+    check(sends(world, change(FIRST, THIRD)) == '63C2', 'a change with the wrong PIN')
 
 
 # OpenSC has had no driver for AKİS since 0.25, so not on Debian 13: there it is asked to carry the
