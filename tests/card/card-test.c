@@ -94,6 +94,18 @@ card_test_change (IlkCardSession  *session,
   return ilk_card_session_change_pin_finish (session, await (&result), error);
 }
 
+gboolean
+card_test_change_secrets (IlkCardSession  *session,
+                          IlkSecret       *old_pin,
+                          IlkSecret       *new_pin,
+                          GError         **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  ilk_card_session_change_pin_async (session, old_pin, new_pin, FALSE, NULL, keep, &result);
+  return ilk_card_session_change_pin_finish (session, await (&result), error);
+}
+
 GBytes *
 card_test_get_challenge (IlkCardSession  *session,
                          GCancellable    *cancellable,

@@ -36,6 +36,10 @@ gboolean        card_test_change        (IlkCardSession   *session,
                                          gboolean          allow_last_try,
                                          GCancellable     *cancellable,
                                          GError          **error);
+gboolean        card_test_change_secrets (IlkCardSession  *session,
+                                         IlkSecret        *old_pin,
+                                         IlkSecret        *new_pin,
+                                         GError          **error);
 GBytes         *card_test_get_challenge (IlkCardSession   *session,
                                          GCancellable     *cancellable,
                                          GError          **error);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "pkcs11-test.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -138,4 +139,46 @@ pkcs11_test_children (GPid pid)
     }
 
   return found;
+}
+
+static guint
+count_in (const char *from,
+          const char *to,
+          IlkSecret  *secret,
+          gboolean    in_arena)
+{
+  const gsize length = ilk_secret_get_length (secret);
+  guint count = 0;
+
+  while (from < to
+         && (from = memmem (from, (gsize) (to - from), ilk_secret_peek (secret), length)) != NULL)
+    {
+      count += ilk_secret_arena_contains (from) == in_arena ? 1 : 0;
+      from++;
+    }
+
+  return count;
+}
+
+guint
+pkcs11_test_find_in_memory (IlkSecret *secret,
+                            gboolean   in_arena)
+{
+  g_autofree char *text = NULL;
+  g_auto (GStrv) lines = NULL;
+  guint count = 0;
+
+  g_assert_true (g_file_get_contents ("/proc/self/maps", &text, NULL, NULL));
+  lines = g_strsplit (text, "\n", -1);
+  for (guint i = 0; lines[i] != NULL; i++)
+    {
+      unsigned long from, to;
+      char rights[5];
+
+      if (sscanf (lines[i], "%lx-%lx %4s", &from, &to, rights) == 3
+          && g_str_has_prefix (rights, "rw"))
+        count += count_in ((const char *) from, (const char *) to, secret, in_arena);
+    }
+
+  return count;
 }

@@ -31,3 +31,8 @@ void            pkcs11_test_forget    (Pkcs11Test     *self);
 const char     *pkcs11_test_module    (void);
 /* Processes that any thread of a process has started and nobody has waited for. */
 GArray         *pkcs11_test_children  (GPid            pid);
+
+/* How often the bytes of a secret stand in the writable memory of this process: in the arena of
+ * IlkSecret, or outside of it. */
+guint           pkcs11_test_find_in_memory (IlkSecret   *secret,
+                                            gboolean     in_arena);
