@@ -36,3 +36,7 @@ GArray         *pkcs11_test_children  (GPid            pid);
  * IlkSecret, or outside of it. */
 guint           pkcs11_test_find_in_memory (IlkSecret   *secret,
                                             gboolean     in_arena);
+/* OpenSSL finds that it is the signature of the certificate's key over the data. */
+void            pkcs11_test_assert_signature (const IlkCertificate *certificate,
+                                              GBytes               *data,
+                                              GBytes               *signature);

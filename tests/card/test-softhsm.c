@@ -6,9 +6,6 @@
 
 #include <glib/gstdio.h>
 #include <openssl/crypto.h>
-#include <openssl/ecdsa.h>
-#include <openssl/evp.h>
-#include <openssl/x509.h>
 
 #define PIN   "123456"
 #define OTHER "654321"
@@ -207,47 +204,6 @@ test_length (SofthsmTest   *self,
   g_object_unref (session);
 }
 
-/* OpenSSL takes ECDSA as DER. */
-static GBytes *
-to_der (GBytes *raw)
-{
-  gsize length;
-  const unsigned char *bytes = g_bytes_get_data (raw, &length);
-  ECDSA_SIG *signature = ECDSA_SIG_new ();
-  unsigned char *der = NULL;
-  GBytes *result;
-  int n;
-
-  g_assert_true (ECDSA_SIG_set0 (signature, BN_bin2bn (bytes, (int) length / 2, NULL),
-                                 BN_bin2bn (bytes + length / 2, (int) length / 2, NULL)));
-  n = i2d_ECDSA_SIG (signature, &der);
-  g_assert_cmpint (n, >, 0);
-  result = g_bytes_new (der, (gsize) n);
-  OPENSSL_free (der);
-  ECDSA_SIG_free (signature);
-  return result;
-}
-
-static void
-assert_signature (const IlkCertificate *certificate,
-                  GBytes               *data,
-                  GBytes               *signature)
-{
-  const unsigned char *der = g_bytes_get_data (certificate->der, NULL);
-  X509 *x509 = d2i_X509 (NULL, &der, (long) g_bytes_get_size (certificate->der));
-  EVP_PKEY *key = X509_get0_pubkey (x509);
-  EVP_MD_CTX *context = EVP_MD_CTX_new ();
-  g_autoptr (GBytes) form = EVP_PKEY_is_a (key, "EC") ? to_der (signature)
-                                                      : g_bytes_ref (signature);
-
-  g_assert_true (EVP_DigestVerifyInit (context, NULL, EVP_sha256 (), NULL, key));
-  g_assert_cmpint (EVP_DigestVerify (context, g_bytes_get_data (form, NULL),
-                                     g_bytes_get_size (form), g_bytes_get_data (data, NULL),
-                                     g_bytes_get_size (data)), ==, 1);
-  EVP_MD_CTX_free (context);
-  X509_free (x509);
-}
-
 static void
 test_sign (SofthsmTest   *self,
            gconstpointer  data)
@@ -270,7 +226,7 @@ test_sign (SofthsmTest   *self,
       g_autoptr (GBytes) signature = card_test_sign (session, certificate, text, PIN, &error);
 
       g_assert_no_error (error);
-      assert_signature (certificate, text, signature);
+      pkcs11_test_assert_signature (certificate, text, signature);
     }
 
   g_assert_null (card_test_sign (session, g_ptr_array_index (info->certificates, 0), text, WRONG,
