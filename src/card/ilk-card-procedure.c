@@ -62,10 +62,11 @@ is_unanswered (IlkCardProcedure *self)
 
 static gboolean
 read_tries (IlkCardProcedure  *self,
+            GCancellable      *cancellable,
             GError           **error)
 {
   return self->link != NULL
-         ? ilk_pkcs11_link_read_tries (self->link, self->info, error)
+         ? ilk_pkcs11_link_read_tries (self->link, self->info, cancellable, error)
          : ilk_card_driver_read_tries (self->driver, self->channel, self->info, error);
 }
 
@@ -123,7 +124,7 @@ check_tries (IlkCardProcedure  *self,
              GCancellable      *cancellable,
              GError           **error)
 {
-  if (!read_tries (self, error))
+  if (!read_tries (self, cancellable, error))
     return FALSE;
 
   if (self->info->pin_state == ILK_PIN_STATE_BLOCKED)

@@ -125,6 +125,20 @@ read_with_driver (Request               *request,
   return done;
 }
 
+/* A module that can't get at a card which another program holds says that there is none. */
+static gboolean
+check_free (const IlkReaderState  *state,
+            const IlkCardInfo     *info,
+            GError               **error)
+{
+  if (!state->exclusive || g_strcmp0 (info->module_problem, ILK_MODULE_PROBLEM_NONE) != 0)
+    return TRUE;
+
+  g_propagate_error (error, ilk_card_error_new (ILK_CARD_ERROR_IN_USE, -1, 0, 0,
+                                                "another program holds the card"));
+  return FALSE;
+}
+
 /* A module is asked about a reader, not about a card, so whether it was the same one all the time
  * is looked for afterwards. */
 static gboolean
@@ -147,7 +161,7 @@ read_with_modules (Request               *request,
   if (after == NULL)
     return FALSE;
   if (after->events == state->events)
-    return TRUE;
+    return check_free (after, info, error);
 
   g_propagate_error (error, new_removed_error ());
   return FALSE;

@@ -26,9 +26,10 @@ fail (GError       **error,
 /* Asked for before each command: the person may have changed the card in the meantime. */
 static IlkPkcs11Token *
 read_token (IlkPkcs11Link  *self,
+            GCancellable   *cancellable,
             GError        **error)
 {
-  g_autoptr (IlkPkcs11Token) token = ilk_pkcs11_token_read (self->process, NULL, error);
+  g_autoptr (IlkPkcs11Token) token = ilk_pkcs11_token_read (self->process, cancellable, error);
 
   if (token == NULL)
     return NULL;
@@ -53,7 +54,7 @@ add_tries (IlkPkcs11Link  *self,
     return;
 
   info = ilk_card_info_new ();
-  if (!ilk_pkcs11_link_read_tries (self, info, NULL))
+  if (!ilk_pkcs11_link_read_tries (self, info, NULL, NULL))
     return;
 
   cause = g_steal_pointer (error);
@@ -116,9 +117,10 @@ check_length (IlkPkcs11Token  *token,
 gboolean
 ilk_pkcs11_link_read_tries (IlkPkcs11Link  *self,
                             IlkCardInfo    *info,
+                            GCancellable   *cancellable,
                             GError        **error)
 {
-  g_autoptr (IlkPkcs11Token) token = read_token (self, error);
+  g_autoptr (IlkPkcs11Token) token = read_token (self, cancellable, error);
 
   if (token == NULL)
     return FALSE;
@@ -132,7 +134,7 @@ ilk_pkcs11_link_verify (IlkPkcs11Link  *self,
                         IlkSecret      *pin,
                         GError        **error)
 {
-  g_autoptr (IlkPkcs11Token) token = read_token (self, error);
+  g_autoptr (IlkPkcs11Token) token = read_token (self, NULL, error);
 
   return token != NULL && check_takes_pin (token, error)
          && call_with_pin (self, ILK_PKCS11_CALL_LOGIN, ILK_PKCS11_SUBJECT_LOGIN, NULL, pin, NULL,
@@ -145,7 +147,7 @@ ilk_pkcs11_link_change (IlkPkcs11Link  *self,
                         IlkSecret      *new_pin,
                         GError        **error)
 {
-  g_autoptr (IlkPkcs11Token) token = read_token (self, error);
+  g_autoptr (IlkPkcs11Token) token = read_token (self, NULL, error);
 
   return token != NULL && check_takes_pin (token, error) && check_length (token, new_pin, error)
          && call_with_pin (self, ILK_PKCS11_CALL_SET_PIN, ILK_PKCS11_SUBJECT_WRITING, NULL,
@@ -166,7 +168,7 @@ ilk_pkcs11_link_sign (IlkPkcs11Link  *self,
                       IlkSecret      *pin,
                       GError        **error)
 {
-  g_autoptr (IlkPkcs11Token) token = read_token (self, error);
+  g_autoptr (IlkPkcs11Token) token = read_token (self, NULL, error);
   GVariant *body;
   GBytes *signature = NULL;
 

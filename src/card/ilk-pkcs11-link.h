@@ -21,6 +21,7 @@ IlkPkcs11Link *ilk_pkcs11_link_open           (const char      *module,
 void           ilk_pkcs11_link_close          (IlkPkcs11Link   *self);
 gboolean       ilk_pkcs11_link_read_tries     (IlkPkcs11Link   *self,
                                                IlkCardInfo     *info,
+                                               GCancellable    *cancellable,
                                                GError         **error);
 gboolean       ilk_pkcs11_link_verify         (IlkPkcs11Link   *self,
                                                IlkSecret       *pin,

@@ -108,8 +108,8 @@ open_process (IlkPkcs11Process  *self,
   return self->socket != NULL;
 }
 
-/* Ends the process, whatever it is at. It is a child that only we wait for, so the number can't
- * have become another's. */
+/* Ends the process, whatever it is at, and those that the module has started: it leads a group of
+ * its own. It is a child that only we wait for, so the number can't have become another's. */
 static void
 kill_process (IlkPkcs11Process *self)
 {
@@ -118,7 +118,8 @@ kill_process (IlkPkcs11Process *self)
   if (self->pid == 0)
     return;
 
-  kill (self->pid, SIGKILL);
+  kill (-self->pid, SIGKILL);
+  kill (self->pid, SIGKILL); /* it may not have come to leading a group yet */
   while (waitpid (self->pid, NULL, 0) < 0 && errno == EINTR)
     continue;
   self->pid = 0;

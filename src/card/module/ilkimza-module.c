@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <malloc.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -17,13 +18,15 @@
 
 #include "card/module/ilk-module-calls.h"
 
-/* No core image, no looks from outside, the socket is for no program that the module starts, and
- * what is freed is overwritten: the module's own copies of a PIN are out of our hands. */
+/* A group of its own, so that what the module starts can be ended with it. No core image, no looks
+ * from outside, the socket is for no program that the module starts, and what is freed is
+ * overwritten: the module's own copies of a PIN are out of our hands. */
 static void
 keep_to_itself (void)
 {
   const struct rlimit none = { 0, 0 };
 
+  setpgid (0, 0);
   fcntl (ILK_PKCS11_SOCKET_FD, F_SETFD, FD_CLOEXEC);
   setrlimit (RLIMIT_CORE, &none);
   prctl (PR_SET_DUMPABLE, 0);
@@ -41,7 +44,8 @@ end_with_program (gpointer user_data)
 
   while (poll (&socket, 1, -1) < 0 && errno == EINTR)
     continue;
-  _exit (EXIT_SUCCESS);
+  kill (0, SIGKILL);
+  return NULL;
 }
 
 static gboolean
