@@ -2,10 +2,15 @@
 /* Cards that are reached through a PKCS#11 module, with a module of ours that misbehaves. */
 #include "pkcs11-test.h"
 
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
-#include <p11-kit/pkcs11.h>
-
+#include "card/ilk-pkcs11-registry.h"
 #include "card/ilk-pkcs11-wire.h"
 
 #define SERIAL "0011223344556677"
@@ -566,6 +571,104 @@ test_cancel_writing (Pkcs11Test    *self,
   g_object_unref (session);
 }
 
+/* Becomes readable when the process is dead, though nobody may have waited for it. */
+static void
+await_death (int pidfd)
+{
+  struct pollfd process = { pidfd, POLLIN, 0 };
+
+  g_assert_cmpint (poll (&process, 1, 10000), ==, 1);
+  close (pidfd);
+}
+
+static int
+open_process (GPid pid)
+{
+  int pidfd = (int) syscall (SYS_pidfd_open, pid, 0);
+
+  g_assert_cmpint (pidfd, >=, 0);
+  return pidfd;
+}
+
+/* What the module has started ends with it, and does not make its death unseen: the limit is a
+ * minute away. */
+static void
+test_fork (Pkcs11Test    *self,
+           gconstpointer  data)
+{
+  g_autofree char *path = g_strconcat (self->card, ".child", NULL);
+  g_autofree char *number = NULL;
+  g_autoptr (GError) error = NULL;
+  IlkCardSession *session = open_card (self);
+  gint64 begin = g_get_monotonic_time ();
+  int child;
+
+  pkcs11_test_set (self, "Module", "fork", "C_GetTokenInfo");
+  pkcs11_test_set (self, "Module", "crash", "C_Login");
+  g_assert_false (card_test_verify (session, "123456", FALSE, NULL, &error));
+  g_assert_error (error, ILK_CARD_ERROR, ILK_CARD_ERROR_UNCERTAIN);
+  g_assert_cmpint (g_get_monotonic_time () - begin, <, 30 * G_USEC_PER_SEC);
+
+  g_assert_true (g_file_get_contents (path, &number, NULL, NULL));
+  child = (int) syscall (SYS_pidfd_open, atoi (number), 0);
+  if (child >= 0)
+    await_death (child);
+  card_test_close (session);
+  g_object_unref (session);
+}
+
+/* C_Finalize hangs: the end is not waited for long. */
+static void
+test_end_hangs (Pkcs11Test    *self,
+                gconstpointer  data)
+{
+  IlkCardSession *session = open_card (self);
+
+  pkcs11_test_set (self, "Module", "hang", "C_Finalize");
+  limit_call (ILK_PKCS11_CALL_END);
+  card_test_close (session);
+  g_object_unref (session);
+}
+
+/* The program is killed while a module hangs: nobody is left to end its process, so that ends by
+ * itself. Run again with --hang, this program is the one to be killed. */
+static void
+test_program_killed (Pkcs11Test    *self,
+                     gconstpointer  data)
+{
+  const char *argv[] = { "/proc/self/exe", "--hang", NULL };
+  g_autoptr (GArray) helpers = NULL;
+  g_autoptr (GError) error = NULL;
+  int helper;
+  GPid program;
+
+  pkcs11_test_set (self, "Module", "hang", "C_GetTokenInfo");
+  g_assert_true (g_spawn_async (NULL, (char **) argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL,
+                                &program, &error));
+  g_assert_no_error (error);
+  while (pkcs11_test_count (self, "C_GetTokenInfo") == 0)
+    g_thread_yield ();
+
+  helpers = pkcs11_test_children (program);
+  g_assert_cmpuint (helpers->len, ==, 1);
+  helper = open_process (g_array_index (helpers, GPid, 0));
+  kill (program, SIGKILL);
+  g_assert_cmpint (waitpid (program, NULL, 0), ==, program);
+  await_death (helper);
+}
+
+static int
+hang (void)
+{
+  g_autoptr (ScriptedTransport) transport = scripted_transport_new (PKCS11_TEST_ATR);
+  g_autoptr (IlkPkcs11Registry) registry = ilk_pkcs11_registry_new ();
+  g_autoptr (IlkCardInfo) info = NULL;
+
+  ilk_transport_set_modules (ILK_TRANSPORT (transport), registry);
+  info = card_test_read (transport, NULL);
+  return EXIT_FAILURE;
+}
+
 /* A card of APDU alone has no link, and one of a link no unlock. */
 static void
 test_no_unlock (Pkcs11Test    *self,
@@ -587,6 +690,8 @@ int
 main (int   argc,
       char *argv[])
 {
+  if (argc == 2 && g_str_equal (argv[1], "--hang"))
+    return hang ();
   g_test_init (&argc, &argv, NULL);
 
   ADD ("/pkcs11/read", test_read);
@@ -607,6 +712,9 @@ main (int   argc,
   ADD ("/pkcs11/write-faults", test_write_faults);
   ADD ("/pkcs11/cancel/reading", test_cancel_reading);
   ADD ("/pkcs11/cancel/writing", test_cancel_writing);
+  ADD ("/pkcs11/end/fork", test_fork);
+  ADD ("/pkcs11/end/hangs", test_end_hangs);
+  ADD ("/pkcs11/end/program-killed", test_program_killed);
   ADD ("/pkcs11/no-unlock", test_no_unlock);
 
   return g_test_run ();
