@@ -399,7 +399,7 @@ ilk_pkcs11_process_start (const char    *module,
   self->pidfd = self->socket = -1;
   if (!open_process (self, module, &local_error))
     {
-      self->broken = TRUE;
+      *refused = self->broken = TRUE;
       g_propagate_error (error, ilk_card_error_new (ILK_CARD_ERROR_MODULE_FAILED, -1, 0, 0, "%s",
                                                     local_error->message));
       return NULL;

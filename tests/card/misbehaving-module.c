@@ -3,9 +3,11 @@
  *
  * ILK_TEST_MODULE names a key file. [Card] is the card: pin, tries, serial, label, description,
  * slot-flags, flags (added to those that come from the tries), min, max, certificate (a file).
- * [Module] is the behaviour: hang, crash, leave, fork = the function that does so (fork: a child
- * that holds all files open, its number in ".child"); NAME = a code that the function answers; null-only, arguments-only, lies (shows no flags of tries), lengths (says
- * wrong ones). Every call is a line in the file of the same name with ".log". */
+ * [Module] is the behaviour. hang, crash, leave, fork, wait: the function that does so (fork: a
+ * child that holds all files open, its number in ".child"; wait: until it is told otherwise).
+ * The name of a function: a code that it answers. null-only, arguments-only: what C_Initialize
+ * takes. lies: no flags of tries. lengths: wrong ones. Every call is a line in the file of the same
+ * name with ".log". */
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -96,6 +98,8 @@ enter (const char *function)
       while (TRUE)
         pause ();
     }
+  while (is ("wait", function))
+    load ();
   if (is ("crash", function))
     raise (SIGSEGV);
   if (is ("leave", function))

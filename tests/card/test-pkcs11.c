@@ -455,6 +455,98 @@ test_other_card (Pkcs11Test    *self,
   assert_only_read (self);
 }
 
+/* A card that another program holds is not said to be unknown. */
+static void
+test_exclusive (Pkcs11Test    *self,
+                gconstpointer  data)
+{
+  g_autoptr (IlkCardInfo) seen = NULL;
+  g_autoptr (GError) error = NULL;
+
+  scripted_transport_set_exclusive (self->transport);
+  seen = read_card (self);
+  g_assert_cmpint (seen->reach, ==, ILK_CARD_REACH_PKCS11);
+
+  pkcs11_test_set (self, "Module", "C_GetTokenInfo", "225"); /* CKR_TOKEN_NOT_RECOGNIZED */
+  g_assert_null (card_test_read (self->transport, &error));
+  g_assert_error (error, ILK_CARD_ERROR, ILK_CARD_ERROR_IN_USE);
+}
+
+typedef struct {
+  Pkcs11Test *test;
+  const char *function;
+} Changer;
+
+static gpointer
+change_card_when_called (gpointer user_data)
+{
+  Changer *self = user_data;
+
+  while (pkcs11_test_count (self->test, self->function) == 0)
+    g_thread_yield ();
+  scripted_transport_set_present (self->test->transport, TRUE);
+  pkcs11_test_set (self->test, "Module", "wait", NULL);
+  return NULL;
+}
+
+/* What a module says of a card that came while it was asked is not told as if it were of the one
+ * whose ATR was seen. */
+static void
+test_changed_while_reading (Pkcs11Test    *self,
+                            gconstpointer  data)
+{
+  Changer changer = { self, "C_GetSlotList" };
+  g_autoptr (GError) error = NULL;
+  GThread *thread;
+
+  pkcs11_test_set (self, "Module", "wait", "C_GetSlotList");
+  thread = g_thread_new ("change", change_card_when_called, &changer);
+  g_assert_null (card_test_read (self->transport, &error));
+  g_assert_error (error, ILK_CARD_ERROR, ILK_CARD_ERROR_CARD_REMOVED);
+  g_thread_join (thread);
+}
+
+/* A module that has taken over its process and says what it likes. */
+static void
+test_nonsense (Pkcs11Test    *self,
+               gconstpointer  data)
+{
+  static const struct {
+    const char *says;
+    const char *problem;
+  } rows[] = {
+    { "", ILK_MODULE_PROBLEM_CRASHES },
+    { "head -c 15 /dev/zero", ILK_MODULE_PROBLEM_CRASHES },
+    { "printf '\\0\\0\\0\\0\\377\\377\\377\\377\\0\\0\\0\\0\\0\\0\\0\\0'",
+      ILK_MODULE_PROBLEM_CRASHES },
+    /* START is answered well, SLOTS with 64 bytes that are no list of tokens. */
+    { "head -c 20 /dev/zero; printf '\\100'; head -c 11 /dev/zero; head -c 64 /bin/sh; read x",
+      ILK_MODULE_PROBLEM_NONE },
+    { "head -c 20 /dev/zero; printf '\\100'; head -c 75 /dev/zero; read x",
+      ILK_MODULE_PROBLEM_NONE },
+  };
+  g_autofree char *path = g_build_filename (self->folder, "nonsense", NULL);
+  g_autoptr (IlkCardInfo) missing = NULL;
+
+  limit_call (ILK_PKCS11_CALL_END);
+  g_setenv ("ILKIMZA_MODULE_PROGRAM", path, TRUE);
+  missing = read_card (self);
+  g_assert_cmpstr (missing->module_problem, ==, ILK_MODULE_PROBLEM_REFUSES);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *script = g_strdup_printf ("#!/bin/sh\nexec >&3 <&3\n%s\n", rows[i].says);
+      g_autoptr (IlkCardInfo) info = NULL;
+
+      g_test_message ("%s", rows[i].says);
+      g_assert_true (g_file_set_contents_full (path, script, -1, G_FILE_SET_CONTENTS_NONE, 0700,
+                                               NULL));
+      info = read_card (self);
+      g_assert_cmpstr (info->module_problem, ==, rows[i].problem);
+      g_assert_cmpint (info->reach, ==, ILK_CARD_REACH_NONE);
+    }
+}
+
 typedef struct {
   const char   *key;
   const char   *value;
@@ -701,6 +793,9 @@ main (int   argc,
   ADD ("/pkcs11/read/crashes", test_read_crashes);
   ADD ("/pkcs11/read/refuses", test_read_refuses);
   ADD ("/pkcs11/read/lengths", test_read_lengths);
+  ADD ("/pkcs11/read/exclusive", test_exclusive);
+  ADD ("/pkcs11/read/changed", test_changed_while_reading);
+  ADD ("/pkcs11/read/nonsense", test_nonsense);
   ADD ("/pkcs11/initialize", test_initialize);
   ADD ("/pkcs11/files", test_files);
   ADD ("/pkcs11/several", test_several);
