@@ -12,6 +12,7 @@
 #include "app/ilk-practice.h"
 #include "app/ilk-window.h"
 #include "card/ilk-pcsc-transport.h"
+#include "card/ilk-pkcs11-registry.h"
 
 #define KEY_LANGUAGE "language"
 #define KEY_PREPARED "prepared"
@@ -212,6 +213,17 @@ begin_practice (IlkApplication *self)
 }
 
 static void
+add_modules (IlkTransport *transport,
+             IlkIssuer    *issuer)
+{
+  IlkPkcs11Registry *registry = ilk_transport_get_modules (transport);
+  const char *const *modules = ilk_issuer_get_modules (issuer);
+
+  for (guint i = 0; registry != NULL && modules[i] != NULL; i++)
+    ilk_pkcs11_registry_add (registry, modules[i]);
+}
+
+static void
 begin (IlkApplication *self)
 {
   g_autoptr(GError) error = NULL;
@@ -225,6 +237,7 @@ begin (IlkApplication *self)
       return;
     }
   transport = ilk_pcsc_transport_new (g_getenv ("ILKIMZA_READER_PREFIX"));
+  add_modules (transport, issuer);
   host = ilk_host_new (NULL);
   open_road (self, transport, host, issuer, NULL);
 }
