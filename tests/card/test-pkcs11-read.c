@@ -122,14 +122,20 @@ assert_problem_and_recovery (Pkcs11Test *self,
 {
   g_autoptr (IlkCardInfo) bad = NULL;
   g_autoptr (IlkCardInfo) good = NULL;
+  g_autoptr (GError) error = NULL;
+  IlkCardError code = g_str_equal (problem, ILK_MODULE_PROBLEM_HANGS)
+                      ? ILK_CARD_ERROR_MODULE_HANGS : ILK_CARD_ERROR_MODULE_FAILED;
 
   pkcs11_test_set (self, "Module", key, value);
   bad = pkcs11_test_read (self);
+  error = ilk_card_info_dup_module_error (bad);
+  g_assert_error (error, ILK_CARD_ERROR, (int) code);
   g_assert_cmpint (bad->reach, ==, ILK_CARD_REACH_NONE);
   g_assert_cmpstr (bad->module_problem, ==, problem);
   g_assert_cmpuint (bad->certificates->len, ==, 0);
 
   pkcs11_test_set (self, "Module", key, NULL);
+  g_unsetenv ("ILKIMZA_MODULE_LIMIT");
   good = pkcs11_test_read (self);
   g_assert_cmpint (good->reach, ==, ILK_CARD_REACH_PKCS11);
 }
