@@ -44,6 +44,9 @@ ilk_card_info_unref (IlkCardInfo *self)
   g_free (self->name);
   g_free (self->serial);
   g_free (self->unlock_profile);
+  g_free (self->module);
+  g_free (self->module_problem);
+  g_free (self->token_label);
   g_ptr_array_unref (self->certificates);
   g_free (self);
 }

@@ -19,6 +19,13 @@ typedef enum {
   ILK_PIN_STATE_BLOCKED,
 } IlkPinState;
 
+/* By which road PIN commands reach a card. */
+typedef enum {
+  ILK_CARD_REACH_NONE,
+  ILK_CARD_REACH_APDU,    /* by our own driver */
+  ILK_CARD_REACH_PKCS11,  /* by the module of the card's maker, in a process of its own */
+} IlkCardReach;
+
 typedef struct {
   GBytes  *der;
   char    *holder;            /* CN, UTF-8 */
@@ -38,6 +45,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (IlkCertificate, ilk_certificate_free)
 #define ILK_TYPE_CARD_INFO (ilk_card_info_get_type ())
 GType ilk_card_info_get_type (void);
 
+/* Why no module reaches a card; stable words, for reports too. */
+#define ILK_MODULE_PROBLEM_NONE         "none"         /* no installed module knows the card */
+#define ILK_MODULE_PROBLEM_ARCHITECTURE "architecture" /* made for another kind of processor */
+#define ILK_MODULE_PROBLEM_HANGS        "hangs"
+#define ILK_MODULE_PROBLEM_CRASHES      "crashes"
+#define ILK_MODULE_PROBLEM_REFUSES      "refuses"      /* can't be loaded, or does not begin */
+
 /* What was read of a card without spending anything. Reference-counted, immutable. */
 typedef struct {
   /*< private >*/
@@ -48,13 +62,24 @@ typedef struct {
   guint        events;           /* the reader's event counter when it was read */
   char        *atr;              /* capital hex */
   char        *name;             /* "AKİS 1.0", never NULL */
-  char        *serial;           /* 24 capital hex digits, NULL when unknown */
+  char        *serial;           /* APDU: 24 capital hex digits; PKCS#11: what the token says;
+                                  * NULL when unknown */
   gboolean     dead;             /* life cycle AA */
   IlkPinState  pin_state;
   int          tries_left;       /* -1: unknown */
   char        *unlock_profile;   /* "virtual-1" when the marker answered, else NULL */
   int          unlock_tries_left; /* -1: unknown */
   GPtrArray   *certificates;     /* IlkCertificate */
+  IlkCardReach reach;
+  char        *module;           /* path of the PKCS#11 module that reaches it, or NULL */
+  char        *module_problem;   /* why none does: ILK_MODULE_PROBLEM_…, or NULL */
+  gboolean     pin_count_low;    /* PKCS#11: a wrong PIN was typed since the last right one */
+  gboolean     pin_final_try;    /* PKCS#11: one more wrong PIN blocks the card */
+  gboolean     pin_locked;
+  gboolean     pin_to_be_changed; /* PKCS#11: the present PIN is one to be replaced */
+  char        *token_label;      /* PKCS#11, or NULL */
+  guint        min_pin;          /* PKCS#11: bytes; 0: not told */
+  guint        max_pin;
 } IlkCardInfo;
 
 /* get_certificate (): the signing one that is valid latest, or NULL. */
