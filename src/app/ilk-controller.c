@@ -6,6 +6,7 @@
 #include "core/ilk-pin-rules.h"
 
 #include "app/ilk-controller-private.h"
+#include "app/ilk-problem-log.h"
 
 /* Closing waits so long for the service's answer to "log out"; the token is gone already. */
 #define CLOSING_SECONDS 3
@@ -146,6 +147,8 @@ ilk_controller_take_problem (IlkController *self,
 {
   g_clear_pointer (&self->problem, ilk_problem_unref);
   self->problem = problem;
+  if (problem != NULL)
+    ilk_problem_log_add (problem);
 }
 
 void

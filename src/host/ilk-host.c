@@ -306,3 +306,60 @@ ilk_host_judge (IlkHost             *self,
     }
   return listed_readers > 0 ? ILK_HOST_VERDICT_OK : ILK_HOST_VERDICT_NO_READER;
 }
+
+static void
+add_verdict (GPtrArray          *verdicts,
+             IlkHostVerdict      verdict,
+             const char         *listed_name,
+             const IlkUsbReader *usb)
+{
+  IlkReaderVerdict *added = ilk_reader_verdict_new (verdict);
+
+  added->listed_name = g_strdup (listed_name);
+  added->reader_name = g_strdup (usb != NULL ? usb->name : listed_name);
+  if (usb != NULL)
+    {
+      added->vendor_id = g_strdup (usb->vendor_id);
+      added->product_id = g_strdup (usb->product_id);
+    }
+  g_ptr_array_add (verdicts, added);
+}
+
+static IlkHostVerdict
+judge_listed (const IlkListedReader *reader)
+{
+  if (reader->exclusive)
+    return ILK_HOST_VERDICT_IN_USE;
+  return reader->present && reader->mute ? ILK_HOST_VERDICT_CARD_SILENT : ILK_HOST_VERDICT_WORKS;
+}
+
+/**
+ * ilk_host_judge_readers:
+ * @answer: what the card room found when it asked pcscd
+ * @listed: (array length=n_listed): the readers that pcscd lists
+ *
+ * Returns: (transfer full) (element-type IlkReaderVerdict): one for each reader, never empty, the
+ *   one to show first is first
+ */
+GPtrArray *
+ilk_host_judge_readers (IlkHost               *self,
+                        IlkServiceAnswer       answer,
+                        const IlkListedReader *listed,
+                        guint                  n_listed)
+{
+  GPtrArray *verdicts = g_ptr_array_new_with_free_func ((GDestroyNotify) ilk_reader_verdict_unref);
+  const IlkUsbReader *unseen;
+  IlkHostVerdict verdict;
+
+  g_return_val_if_fail (ILK_IS_HOST (self), verdicts);
+
+  verdict = ilk_host_judge (self, answer == ILK_SERVICE_ANSWER_YES,
+                            answer != ILK_SERVICE_ANSWER_ABSENT, n_listed, &unseen);
+  if (answer == ILK_SERVICE_ANSWER_VERSION)
+    verdict = ILK_HOST_VERDICT_SERVICE_VERSION;
+  if (verdict != ILK_HOST_VERDICT_WORKS)
+    add_verdict (verdicts, verdict, NULL, unseen);
+  for (guint i = 0; i < n_listed; i++)
+    add_verdict (verdicts, judge_listed (&listed[i]), listed[i].name, NULL);
+  return verdicts;
+}

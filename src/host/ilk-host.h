@@ -1,18 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <gio/gio.h>
+#include "host/ilk-host-verdict.h"
 
 G_BEGIN_DECLS
 
-typedef enum {
-  ILK_HOST_VERDICT_UNKNOWN,          /* not looked yet */
-  ILK_HOST_VERDICT_OK,               /* the card service answers; nothing to do */
-  ILK_HOST_VERDICT_NO_SOCKET,        /* pcscd not installed, or its socket is off */
-  ILK_HOST_VERDICT_REFUSED,          /* the socket is there, the service refuses or does not answer */
-  ILK_HOST_VERDICT_READER_UNSEEN,    /* a USB reader is plugged in that pcscd does not list: no driver */
-  ILK_HOST_VERDICT_NO_READER,        /* no USB reader plugged in and none listed */
-} IlkHostVerdict;
+/* The names that the first pages still have for them. */
+#define ILK_HOST_VERDICT_OK            ILK_HOST_VERDICT_WORKS
+#define ILK_HOST_VERDICT_NO_SOCKET     ILK_HOST_VERDICT_SERVICE_OFF
+#define ILK_HOST_VERDICT_REFUSED       ILK_HOST_VERDICT_SERVICE_REFUSES
+#define ILK_HOST_VERDICT_READER_UNSEEN ILK_HOST_VERDICT_DRIVER_MISSING
 
 typedef struct {
   char    *vendor_id;    /* "072f" */
@@ -42,5 +39,10 @@ IlkHostVerdict  ilk_host_judge            (IlkHost              *self,
                                            gboolean              service_refuses,
                                            guint                 listed_readers,
                                            const IlkUsbReader  **unseen);
+/* The same for each reader: IlkReaderVerdict, never empty, the one to show first is first. */
+GPtrArray      *ilk_host_judge_readers    (IlkHost               *self,
+                                           IlkServiceAnswer       answer,
+                                           const IlkListedReader *listed,
+                                           guint                  n_listed);
 
 G_END_DECLS
