@@ -264,6 +264,32 @@ get_card_words (const IlkDiagnosisReader  *reader,
     }
 }
 
+/* The one for signing that is good longest. */
+static void
+get_certificate_words (const IlkDiagnosisReader  *reader,
+                       const char               **sentence,
+                       const char               **action)
+{
+  const IlkDiagnosisCertificate *best = NULL;
+
+  for (guint i = 0; i < reader->certificates->len; i++)
+    {
+      const IlkDiagnosisCertificate *other = g_ptr_array_index (reader->certificates, i);
+
+      if (other->signing && (best == NULL || other->not_after > best->not_after))
+        best = other;
+    }
+  if (best == NULL)
+    {
+      *sentence = _("The card holds no certificate for signing.");
+      *action = _("Ask the issuer about it.");
+    }
+  else if (best->validity == ILK_VALIDITY_NOT_YET)
+    *sentence = _("The certificate on the card is not valid yet.");
+  else
+    *sentence = _("The certificate on the card has expired.");
+}
+
 /**
  * ilk_diagnosis_get_words:
  * @reader: (nullable): the reader that decided
@@ -284,4 +310,6 @@ ilk_diagnosis_get_words (IlkDiagnosisResult         result,
   *action = words->action != NULL ? _(words->action) : NULL;
   if (result == ILK_DIAGNOSIS_CARD && reader != NULL && reader->verdict == ILK_HOST_VERDICT_WORKS)
     get_card_words (reader, sentence, action);
+  else if (result == ILK_DIAGNOSIS_CERTIFICATE && reader != NULL)
+    get_certificate_words (reader, sentence, action);
 }

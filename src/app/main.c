@@ -5,6 +5,7 @@
 
 #include <locale.h>
 #include <malloc.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -133,7 +134,13 @@ main (int    argc,
   if (!take_options (argc, argv, &options, &status))
     return status;
   if (options.check)
-    return ilk_check (options.practice, options.json);
+    {
+      status = ilk_check (options.practice, options.json);
+      /* A thread may still stand in a call of the card service, which perhaps never comes back;
+       * libpcsclite must not be taken down under it. */
+      fflush (NULL);
+      _exit (status);
+    }
   be_light ();
 
   app = ilk_application_new (options.practice);
