@@ -14,6 +14,8 @@
 G_DECLARE_FINAL_TYPE (ScriptedTransport, scripted_transport, SCRIPTED, TRANSPORT, GObject)
 
 ScriptedTransport *scripted_transport_new             (const char         *atr);
+void               scripted_transport_set_name        (ScriptedTransport  *self,
+                                                       const char         *name);
 GBytes            *scripted_from_hex                  (const char         *hex);
 
 /* The script: what comes next, and what the card does. */

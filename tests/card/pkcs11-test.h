@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "card-test.h"
+
+/* A reader whose card is known by its ATR alone, and the modules of this test instead of those of
+ * the computer. */
+#define PKCS11_TEST_ATR "3B9F968131FE45806755454B41451212318073B3A180EA" /* AKİS 1.2 */
+
+typedef struct {
+  ScriptedTransport *transport;
+  char              *folder;
+  char              *card;   /* the misbehaving module's key file */
+} Pkcs11Test;
+
+/* modules: paths with ":" between, or NULL for the misbehaving one. */
+void            pkcs11_test_set_up    (Pkcs11Test     *self,
+                                       const char     *modules);
+void            pkcs11_test_tear_down (Pkcs11Test     *self);
+/* What the misbehaving module and its card are like. */
+void            pkcs11_test_set       (Pkcs11Test     *self,
+                                       const char     *group,
+                                       const char     *key,
+                                       const char     *value);
+char           *pkcs11_test_get       (Pkcs11Test     *self,
+                                       const char     *key);
+/* How often a function was called since the last time it was asked. */
+guint           pkcs11_test_count     (Pkcs11Test     *self,
+                                       const char     *function);
+void            pkcs11_test_forget    (Pkcs11Test     *self);
+const char     *pkcs11_test_module    (void);
+/* Processes that any thread of a process has started and nobody has waited for. */
+GArray         *pkcs11_test_children  (GPid            pid);
+
+/* How often the bytes of a secret stand in the writable memory of this process: in the arena of
+ * IlkSecret, or outside of it. */
+guint           pkcs11_test_find_in_memory (IlkSecret   *secret,
+                                            gboolean     in_arena);
+/* OpenSSL finds that it is the signature of the certificate's key over the data. */
+void            pkcs11_test_assert_signature (const IlkCertificate *certificate,
+                                              GBytes               *data,
+                                              GBytes               *signature);
