@@ -167,7 +167,7 @@ add_card (JsonBuilder              *builder,
   json_builder_begin_object (builder);
   add_text (builder, "atr", reader->atr);
   add_text (builder, "problem", reader->card_error);
-  add_text (builder, "kind", reader->reach != NULL ? ilk_diagnosis_kind_word (reader->kind) : NULL);
+  add_text (builder, "kind", reader->atr != NULL ? ilk_diagnosis_kind_word (reader->kind) : NULL);
   add_text (builder, "name", reader->card_name);
   add_text (builder, "reach", reader->reach);
   add_text (builder, "module", reader->card_module);

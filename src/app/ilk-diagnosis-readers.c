@@ -9,8 +9,10 @@
 #include "card/ilk-card-error.h"
 #include "card/ilk-card-session.h"
 
-#define LOOK_MS 5000
-#define CARD_MS 20000
+/* A PKCS#11 module is given 20 seconds by those who speak to it; that one hangs is better told by
+ * them. */
+#define LOOK_MS 4000
+#define CARD_MS 30000
 #define SETTLE_MS 2000
 
 static const IlkReaderState *
@@ -63,10 +65,14 @@ on_card (GObject      *source,
 static void
 card_is_late (IlkDiagnosisPart *part)
 {
-  g_autoptr(GError) error = g_error_new_literal (ILK_CARD_ERROR, ILK_CARD_ERROR_CARD_MUTE,
-                                                 "no answer in time");
+  IlkDiagnosisReader *reader = part->data;
+  g_autoptr(GError) error = NULL;
 
-  take_trouble (part->data, error, part->run->issuer);
+  error = g_error_new_literal (ILK_CARD_ERROR,
+                               reader->kind == ILK_CARD_KIND_AKIS_V1 ?
+                               ILK_CARD_ERROR_CARD_MUTE : ILK_CARD_ERROR_MODULE_HANGS,
+                               "no answer in time");
+  take_trouble (reader, error, part->run->issuer);
 }
 
 /* What this program read a moment ago holds, as long as the card was not taken out meanwhile. */
@@ -84,12 +90,18 @@ read_card (IlkDiagnosisRun      *run,
            IlkDiagnosisReader   *reader,
            const IlkReaderState *state)
 {
+  const char *name;
   IlkDiagnosisPart *part;
 
   reader->present = state->present;
   if (!state->present)
     return;
-  reader->atr = state->atr != NULL ? ilk_atr_list_to_text (state->atr) : NULL;
+  if (state->atr != NULL)
+    {
+      reader->atr = ilk_atr_list_to_text (state->atr);
+      reader->kind = ilk_atr_list_find (state->atr, &name);
+      reader->card_name = g_strdup (name);
+    }
   if (is_known (run, state, reader->atr))
     {
       ilk_diagnosis_reader_take_card (reader, run->known_card, run->diagnosis->when);

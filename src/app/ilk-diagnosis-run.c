@@ -12,7 +12,7 @@
 
 /* Everything is asked at once, and everything has its own limit: a card service, a module or a
  * network that hangs is reported as such and holds up nothing else. */
-#define LOCAL_MS 5000
+#define LOCAL_MS 4000
 
 static void
 run_clear (gpointer data)

@@ -287,25 +287,39 @@ ilk_diagnosis_get_sections (IlkDiagnosis *self)
 
 /* --- in one sentence --- */
 
+/* What is judged of a reader assumes that pcscd says something. */
+static void
+get_words (IlkDiagnosis        *self,
+           IlkDiagnosisResult  *result,
+           const char         **sentence,
+           const char         **action)
+{
+  const IlkDiagnosisReader *reader;
+
+  *result = ilk_diagnosis_conclude (self, &reader);
+  if (*result == ILK_DIAGNOSIS_CARD_SERVICE && (self->answer == ILK_DIAGNOSIS_ANSWER_TIMEOUT ||
+                                                self->answer == ILK_DIAGNOSIS_ANSWER_FAILED))
+    reader = NULL;
+  ilk_diagnosis_get_words (*result, reader, sentence, action);
+}
+
 char *
 ilk_diagnosis_dup_headline (IlkDiagnosis *self)
 {
-  const IlkDiagnosisReader *reader;
-  IlkDiagnosisResult result = ilk_diagnosis_conclude (self, &reader);
+  IlkDiagnosisResult result;
   const char *sentence, *action;
 
-  ilk_diagnosis_get_words (result, reader, &sentence, &action);
+  get_words (self, &result, &sentence, &action);
   return g_strdup (sentence);
 }
 
 char *
 ilk_diagnosis_dup_help (IlkDiagnosis *self)
 {
-  const IlkDiagnosisReader *reader;
-  IlkDiagnosisResult result = ilk_diagnosis_conclude (self, &reader);
+  IlkDiagnosisResult result;
   const char *sentence, *action;
 
-  ilk_diagnosis_get_words (result, reader, &sentence, &action);
+  get_words (self, &result, &sentence, &action);
   /* The service's row says it in the middle of a sentence; here it is one. */
   if (result == ILK_DIAGNOSIS_ISSUER_SERVICE)
     action = self->service == ILK_SERVICE_REACH_TLS ?

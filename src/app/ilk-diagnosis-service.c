@@ -5,7 +5,7 @@
 
 #include "app/ilk-diagnosis-private.h"
 
-#define SERVICE_MS 8000
+#define SERVICE_MS 6000
 
 static IlkServiceReach
 reach_of (const GError *error)

@@ -238,6 +238,7 @@ ilk_diagnosis_reader_take_card (IlkDiagnosisReader *self,
   const IlkCertificate *named = ilk_card_info_get_certificate (card);
 
   self->kind = card->kind;
+  g_free (self->card_name);
   self->card_name = *card->name != '\0' ? dup_text (card->name) : NULL;
   self->reach = get_reach_word (card);
   self->card_module = dup_path (card->module);

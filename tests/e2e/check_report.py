@@ -199,6 +199,20 @@ def not_trusted():
         assert service_answer(address) == 'tls'
 
 
+@case('plain', 'a card service and an issuer that never answer hold up nothing for long')
+def nobody_answers():
+    silent = folder + '/silent'
+    with socket.socket(socket.AF_UNIX) as card_service, \
+            socket.create_server(('127.0.0.1', 0)) as issuer:
+        card_service.bind(silent)
+        card_service.listen()
+        address = f'https://localhost:{issuer.getsockname()[1]}'
+        found, seconds = report(11, PCSCLITE_CSOCK_NAME=silent, ILKIMZA_ISSUER=profile(address))
+    assert found['card_service']['answer'] == 'timeout', found['card_service']
+    assert found['issuer_service']['answer'] == 'timeout', found['issuer_service']
+    assert seconds < 5 + QUICK, seconds
+
+
 # --- with the card service ---
 
 class Reader:
