@@ -174,7 +174,7 @@ practice_started (GObject      *source,
       return;
     }
   /* Practice has no USB: the readers are those of the practice desk alone. */
-  host = ilk_host_new ("/nonexistent", "/nonexistent", "/nonexistent");
+  host = ilk_host_new_nowhere ();
   open_road (self, ilk_practice_get_transport (self->practice), host,
              ilk_practice_get_issuer (self->practice),
              ilk_practice_get_socket_path (self->practice));
@@ -233,7 +233,7 @@ begin (IlkApplication *self)
       return;
     }
   transport = ilk_pcsc_transport_new (g_getenv ("ILKIMZA_READER_PREFIX"));
-  host = ilk_host_new ("/sys", NULL, NULL);
+  host = ilk_host_new (NULL);
   open_road (self, transport, host, issuer, NULL);
 }
 

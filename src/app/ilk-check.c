@@ -103,7 +103,7 @@ begin (Check *self)
   if (issuer == NULL)
     g_debug ("There is no issuer's profile: %s", error->message);
   transport = ilk_pcsc_transport_new (g_getenv ("ILKIMZA_READER_PREFIX"));
-  host = ilk_host_new (NULL, NULL, NULL);
+  host = ilk_host_new (NULL);
   diagnose (self, &(IlkDiagnosisPlace) {
     .transport = transport, .host = host, .issuer = issuer,
   });
@@ -126,7 +126,7 @@ on_practice_started (GObject      *source,
     }
   ilk_practice_set_reader_plugged (self->practice, TRUE);
   ilk_practice_set_card_inserted (self->practice, TRUE);
-  host = ilk_host_new ("/nonexistent", "/nonexistent", "/nonexistent");
+  host = ilk_host_new_nowhere ();
   diagnose (self, &(IlkDiagnosisPlace) {
     .transport = ilk_practice_get_transport (self->practice), .host = host,
     .issuer = ilk_practice_get_issuer (self->practice),

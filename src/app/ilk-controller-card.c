@@ -273,31 +273,11 @@ ilk_controller_read_card (IlkController *self)
 }
 
 static void
-judge_computer (IlkController *self)
-{
-  const GError *error = ilk_card_monitor_get_error (self->monitor);
-  GPtrArray *readers = ilk_card_monitor_get_readers (self->monitor);
-  GPtrArray *usb = ilk_host_get_usb_readers (self->host);
-  guint listed = readers != NULL ? readers->len : 0;
-
-  self->verdict = ILK_HOST_VERDICT_UNKNOWN;
-  self->unseen = NULL;
-  if (ilk_card_monitor_get_ready (self->monitor) || error != NULL)
-    self->verdict = ilk_host_judge (self->host, error == NULL,
-                                    error != NULL &&
-                                    !g_error_matches (error, ILK_CARD_ERROR,
-                                                      ILK_CARD_ERROR_SERVICE_OFF),
-                                    listed, &self->unseen);
-  self->facts.reader_seen = listed > 0 || (usb != NULL && usb->len > 0);
-  self->facts.reader_works = error == NULL && listed > 0;
-}
-
-static void
 computer_changed (IlkController *self)
 {
   if (self->closing)
     return;
-  judge_computer (self);
+  ilk_controller_judge_computer (self);
 
   /* While a PIN is being set the writer alone speaks with the card. */
   if (self->state != ILK_STATE_SETTING && find_card (self) == NULL)
@@ -326,7 +306,7 @@ ilk_controller_watch_readers (IlkController *self)
                            G_CONNECT_SWAPPED);
   ilk_host_start (self->host);
   ilk_card_monitor_start (self->monitor);
-  judge_computer (self);
+  ilk_controller_judge_computer (self);
 }
 
 /* From here on the road is about the card that was read last. */

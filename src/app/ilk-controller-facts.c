@@ -18,7 +18,6 @@
 
 typedef const IlkFacts *IlkFactsView;
 typedef const IlkView *IlkViewView;
-typedef const IlkUsbReader *IlkUsbReaderView;
 typedef const GError *IlkErrorView;
 typedef const char *IlkText;
 
@@ -30,8 +29,7 @@ GETTER (IlkIssuer *, issuer, self->issuer)
 GETTER (IlkClock *, clock, self->clock)
 GETTER (GPtrArray *, readers, ilk_card_monitor_get_readers (self->monitor))
 GETTER (GPtrArray *, usb_readers, ilk_host_get_usb_readers (self->host))
-GETTER (IlkHostVerdict, verdict, self->verdict)
-GETTER (IlkUsbReaderView, unseen, self->unseen)
+GETTER (GPtrArray *, verdicts, self->verdicts)
 GETTER (IlkErrorView, card_error, self->card_error)
 GETTER (IlkCardInfo *, card, self->card)
 GETTER (GBytes *, captcha, self->captcha != NULL ? self->captcha->png : NULL)

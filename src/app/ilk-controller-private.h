@@ -56,8 +56,9 @@ struct _IlkController
   GHashTable   *set_aside;     /* reader -> event counter of a card there that is of no use */
   char         *road_serial;   /* the card this road is about */
   char         *road_reader;   /* and the reader it was in */
-  IlkHostVerdict      verdict;
-  const IlkUsbReader *unseen;
+
+  GPtrArray       *verdicts;     /* IlkReaderVerdict */
+  gboolean         holders_asked; /* who holds the readers was looked for when it was last unknown */
 
   IlkCardSession *card_session;
   IlkCardStep     card_step;
@@ -101,6 +102,9 @@ void     ilk_controller_read_card     (IlkController *self);
 void     ilk_controller_forget_card   (IlkController *self);
 void     ilk_controller_accept_card   (IlkController *self);
 void     ilk_controller_judge_card    (IlkController *self);
+
+/* ilk-controller-computer.c */
+void     ilk_controller_judge_computer (IlkController *self);
 
 /* ilk-controller-writing.c */
 void     ilk_controller_change_pin    (IlkController *self);

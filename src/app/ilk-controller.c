@@ -466,6 +466,7 @@ ilk_controller_finalize (GObject *object)
   g_clear_pointer (&self->service_card, ilk_service_card_free);
   g_clear_pointer (&self->operation, ilk_operation_free);
   g_hash_table_unref (self->set_aside);
+  g_ptr_array_unref (self->verdicts);
   g_free (self->reading_reader);
   g_free (self->road_reader);
   g_free (self->road_serial);
@@ -503,6 +504,8 @@ static void
 ilk_controller_init (IlkController *self)
 {
   self->set_aside = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->verdicts = g_ptr_array_new_with_free_func ((GDestroyNotify) ilk_reader_verdict_unref);
+  g_ptr_array_add (self->verdicts, ilk_reader_verdict_new (ILK_HOST_VERDICT_UNKNOWN));
 }
 
 /**

@@ -36,8 +36,8 @@ IlkClock           *ilk_controller_get_clock       (IlkController *self);
 
 GPtrArray          *ilk_controller_get_readers     (IlkController *self); /* IlkReaderState */
 GPtrArray          *ilk_controller_get_usb_readers (IlkController *self); /* IlkUsbReader */
-IlkHostVerdict      ilk_controller_get_verdict     (IlkController *self);
-const IlkUsbReader *ilk_controller_get_unseen      (IlkController *self); /* reader without driver, or NULL */
+/* IlkReaderVerdict, one for each reader; never empty, what is to be mended first comes first. */
+GPtrArray          *ilk_controller_get_verdicts    (IlkController *self);
 const GError       *ilk_controller_get_card_error  (IlkController *self); /* why the card can't be read, or NULL */
 IlkCardInfo        *ilk_controller_get_card        (IlkController *self); /* NULL: none read */
 

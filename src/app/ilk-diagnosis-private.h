@@ -4,6 +4,7 @@
 #include "app/ilk-diagnosis.h"
 #include "card/ilk-card-monitor.h"
 #include "client/ilk-client.h"
+#include "host/ilk-distribution.h"
 
 G_BEGIN_DECLS
 
@@ -16,6 +17,7 @@ struct _IlkDiagnosisRun
   IlkDiagnosis     *diagnosis;
   IlkTransport     *transport;
   IlkHost          *host;
+  IlkDistribution  *distribution;
   IlkIssuer        *issuer;     /* NULL: there is no profile */
   IlkClock         *clock;
   IlkCardInfo      *known_card;

@@ -8,6 +8,8 @@
 #include "card/ilk-atr-list.h"
 #include "card/ilk-card-error.h"
 #include "card/ilk-card-session.h"
+#include "host/ilk-driver-bundle.h"
+#include "host/ilk-repair-plan.h"
 
 /* A PKCS#11 module is given 20 seconds by those who speak to it; that one hangs is better told by
  * them. */
@@ -112,8 +114,26 @@ read_card (IlkDiagnosisRun      *run,
   ilk_card_read_async (run->transport, state->name, part->cancellable, on_card, part);
 }
 
+/* What helps on this very computer, as a line for a terminal. */
+static char *
+dup_command (IlkDiagnosisRun        *run,
+             const IlkReaderVerdict *verdict)
+{
+  gboolean systemd = g_file_test ("/run/systemd/system", G_FILE_TEST_IS_DIR);
+  g_autoptr(IlkReaderVerdict) restart = NULL;
+  g_autoptr(IlkRepairPlan) plan = NULL;
+
+  /* What is there and says nothing has to be started anew. */
+  if (run->diagnosis->answer == ILK_DIAGNOSIS_ANSWER_TIMEOUT ||
+      run->diagnosis->answer == ILK_DIAGNOSIS_ANSWER_FAILED)
+    restart = ilk_reader_verdict_new (ILK_HOST_VERDICT_RESTART_NEEDED);
+  plan = ilk_repair_plan_new (restart != NULL ? restart : verdict, run->distribution, systemd);
+  return g_strdup (plan->command);
+}
+
 static IlkDiagnosisReader *
-reader_of (const IlkReaderVerdict *verdict)
+reader_of (IlkDiagnosisRun        *run,
+           const IlkReaderVerdict *verdict)
 {
   IlkDiagnosisReader *reader = ilk_diagnosis_reader_new ();
 
@@ -127,6 +147,7 @@ reader_of (const IlkReaderVerdict *verdict)
   reader->needs_version = g_strdup (verdict->needs_version);
   reader->module = g_strdup (verdict->module);
   reader->remote = verdict->remote;
+  reader->command = dup_command (run, verdict);
   if (verdict->users != NULL && verdict->users[0] != NULL)
     reader->users = g_strjoinv (", ", verdict->users);
   return reader;
@@ -165,8 +186,7 @@ judge (IlkDiagnosisRun *run)
         .exclusive = state->exclusive, .in_use = state->in_use, .atr = state->atr,
       };
     }
-  return ilk_host_judge_readers (run->host, host_answer_of (run->diagnosis->answer), listed,
-                                 states->len);
+  return ilk_host_judge (run->host, host_answer_of (run->diagnosis->answer), listed, states->len);
 }
 
 /* Both sides of a reader are known: what is plugged in, and what pcscd lists. */
@@ -181,7 +201,7 @@ judge_readers (IlkDiagnosisRun *run)
   verdicts = judge (run);
   for (guint i = 0; i < verdicts->len; i++)
     {
-      IlkDiagnosisReader *reader = reader_of (g_ptr_array_index (verdicts, i));
+      IlkDiagnosisReader *reader = reader_of (run, g_ptr_array_index (verdicts, i));
       const IlkReaderState *state = find_state (run, reader->listed_name);
 
       g_ptr_array_add (run->diagnosis->readers, reader);
@@ -284,6 +304,7 @@ looked (IlkDiagnosisPart *part)
 {
   IlkDiagnosis *diagnosis = part->run->diagnosis;
   GPtrArray *usb = ilk_host_get_usb_readers (part->run->host);
+  GPtrArray *drivers = ilk_host_get_drivers (part->run->host);
 
   for (guint i = 0; usb != NULL && i < usb->len; i++)
     {
@@ -291,6 +312,12 @@ looked (IlkDiagnosisPart *part)
       g_autofree char *id = g_strconcat (reader->vendor_id, ":", reader->product_id, NULL);
 
       ilk_diagnosis_add_item (diagnosis->usb_readers, reader->name, id);
+    }
+  for (guint i = 0; drivers != NULL && i < drivers->len; i++)
+    {
+      const IlkDriverBundle *bundle = g_ptr_array_index (drivers, i);
+
+      ilk_diagnosis_add_item (diagnosis->drivers, bundle->driver, bundle->version);
     }
   diagnosis->socket_present = ilk_host_has_socket (part->run->host);
   judge_readers (part->run);

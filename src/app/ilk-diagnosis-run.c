@@ -9,6 +9,7 @@
 #include "app/ilk-diagnosis-packages.h"
 #include "app/ilk-diagnosis-private.h"
 #include "app/ilk-problem-log.h"
+#include "host/ilk-session-kind.h"
 
 /* Everything is asked at once, and everything has its own limit: a card service, a module or a
  * network that hangs is reported as such and holds up nothing else. */
@@ -23,6 +24,7 @@ run_clear (gpointer data)
   g_clear_pointer (&run->known_card, ilk_card_info_unref);
   g_clear_object (&run->transport);
   g_clear_object (&run->host);
+  g_clear_pointer (&run->distribution, ilk_distribution_unref);
   g_clear_object (&run->issuer);
   g_clear_object (&run->clock);
   g_clear_object (&run->monitor);
@@ -229,6 +231,33 @@ ask_pcscd_version (IlkDiagnosisRun *run)
   ilk_diagnosis_command_async (argv, part->cancellable, on_pcscd_version, part);
 }
 
+static void
+on_session_kind (GObject      *source,
+                 GAsyncResult *result,
+                 gpointer      data)
+{
+  g_autoptr(IlkDiagnosisPart) part = data;
+  gboolean remote;
+  gboolean told = ilk_session_kind_ask_finish (result, &remote, NULL);
+
+  if (!ilk_diagnosis_part_answered (part))
+    return;
+  if (told)
+    part->run->diagnosis->remote = remote;
+  ilk_diagnosis_part_done (part);
+}
+
+static void
+ask_session_kind (IlkDiagnosisRun *run)
+{
+  IlkDiagnosisPart *part;
+
+  if (run->diagnosis->remote == 1)
+    return;
+  part = ilk_diagnosis_part_begin (run, LOCAL_MS, NULL);
+  ilk_session_kind_ask_async (part->cancellable, on_session_kind, part);
+}
+
 /* --- all of it --- */
 
 static IlkDiagnosisRun *
@@ -239,6 +268,7 @@ run_new (const IlkDiagnosisPlace *place)
   run->parts = g_ptr_array_new_with_free_func (ilk_diagnosis_part_unref);
   run->transport = g_object_ref (place->transport);
   run->host = g_object_ref (place->host);
+  run->distribution = ilk_distribution_new (NULL);
   g_set_object (&run->issuer, place->issuer);
   run->clock = g_object_ref (place->clock);
   run->known_card = place->known_card != NULL ? ilk_card_info_ref (place->known_card) : NULL;
@@ -277,6 +307,7 @@ ilk_diagnosis_run_async (const IlkDiagnosisPlace *place,
     }
   look_at_system (run->diagnosis);
   ilk_diagnosis_ask_readers (run);
+  ask_session_kind (run);
   ask_packages (run);
   ask_pcscd_version (run);
   ilk_diagnosis_ask_service (run, place);

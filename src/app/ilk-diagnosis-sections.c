@@ -208,8 +208,44 @@ dup_driver (const IlkDiagnosisReader *reader)
   return g_strdup (reader->driver);
 }
 
+/* What is judged of a reader assumes that pcscd says something. */
+static gboolean
+is_silent (IlkDiagnosis *self)
+{
+  return self->answer == ILK_DIAGNOSIS_ANSWER_TIMEOUT ||
+         self->answer == ILK_DIAGNOSIS_ANSWER_FAILED;
+}
+
+static void
+get_words (IlkDiagnosis        *self,
+           IlkDiagnosisResult  *result,
+           const char         **sentence,
+           const char         **action)
+{
+  const IlkDiagnosisReader *reader;
+
+  *result = ilk_diagnosis_conclude (self, &reader);
+  if (*result == ILK_DIAGNOSIS_CARD_SERVICE && is_silent (self))
+    reader = NULL;
+  ilk_diagnosis_get_words (*result, reader, sentence, action);
+}
+
+static const char *
+get_verdict_sentence (IlkDiagnosis             *self,
+                      const IlkDiagnosisReader *reader)
+{
+  const char *sentence, *action;
+  IlkDiagnosisResult result;
+
+  if (!is_silent (self))
+    return ilk_diagnosis_verdict_sentence (reader->verdict);
+  get_words (self, &result, &sentence, &action);
+  return sentence;
+}
+
 static void
 add_reader (GPtrArray                *sections,
+            IlkDiagnosis             *self,
             const IlkDiagnosisReader *reader)
 {
   const char *name = reader->name != NULL ? reader->name : reader->listed_name;
@@ -218,7 +254,7 @@ add_reader (GPtrArray                *sections,
     g_strdup_printf (_("Card Reader: %s"), name);
   GPtrArray *rows = add_section (sections, title);
 
-  add (rows, _("Verdict"), ilk_diagnosis_verdict_sentence (reader->verdict));
+  add (rows, _("Verdict"), get_verdict_sentence (self, reader));
   add (rows, _("Listed as"), reader->listed_name);
   if (reader->vendor_id != NULL && reader->product_id != NULL)
     take (rows, "USB", g_strconcat (reader->vendor_id, ":", reader->product_id, NULL));
@@ -273,7 +309,7 @@ ilk_diagnosis_get_sections (IlkDiagnosis *self)
   GPtrArray *sections = g_ptr_array_new_with_free_func (section_free);
 
   for (guint i = 0; i < self->readers->len; i++)
-    add_reader (sections, g_ptr_array_index (self->readers, i));
+    add_reader (sections, self, g_ptr_array_index (self->readers, i));
   add_issuer_service (sections, self);
   add_card_service (sections, self);
   add_items (add_section (sections, _("Plugged In by USB")), self->usb_readers, NULL);
@@ -286,22 +322,6 @@ ilk_diagnosis_get_sections (IlkDiagnosis *self)
 }
 
 /* --- in one sentence --- */
-
-/* What is judged of a reader assumes that pcscd says something. */
-static void
-get_words (IlkDiagnosis        *self,
-           IlkDiagnosisResult  *result,
-           const char         **sentence,
-           const char         **action)
-{
-  const IlkDiagnosisReader *reader;
-
-  *result = ilk_diagnosis_conclude (self, &reader);
-  if (*result == ILK_DIAGNOSIS_CARD_SERVICE && (self->answer == ILK_DIAGNOSIS_ANSWER_TIMEOUT ||
-                                                self->answer == ILK_DIAGNOSIS_ANSWER_FAILED))
-    reader = NULL;
-  ilk_diagnosis_get_words (*result, reader, sentence, action);
-}
 
 char *
 ilk_diagnosis_dup_headline (IlkDiagnosis *self)

@@ -1,30 +1,43 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "ilk-host"
 
-#include <sys/stat.h>
-
 #include <gudev/gudev.h>
 
-#include "host/ilk-host.h"
-#include "host/ilk-usb-scan.h"
+#include "host/ilk-host-look.h"
+#include "host/ilk-session-kind.h"
 
 #define DEFAULT_SYSFS "/sys"
+#define DEFAULT_PROC "/proc"
+#define DEFAULT_SERVICE "/usr/sbin/pcscd"
 #define DEFAULT_SOCKET "/run/pcscd/pcscd.comm"
 #define DEFAULT_BUNDLES "/usr/lib/pcsc/drivers"
+#define ADMIN_READERS "/etc/ilkimza/readers.d"
+
+/* The strings of IlkHostPlaces, kept. */
+typedef struct
+{
+  gatomicrefcount ref_count;
+  char           *sysfs;
+  char           *proc;
+  char           *service;
+  char           *socket;
+  char           *bundles;
+  char          **reader_folders;
+} Places;
 
 struct _IlkHost
 {
   GObject       parent_instance;
 
-  char         *sysfs_root;
-  char         *socket_path;
-  char         *bundle_folder;
+  Places       *places;
   GUdevClient  *udev;
   GCancellable *cancellable;
-  GPtrArray    *readers;   /* IlkUsbReader */
-  GHashTable   *drivers;   /* NULL: not looked yet */
+  IlkHostLook  *look;      /* NULL: not looked yet */
+  GPtrArray    *none;      /* in place of lists before the first look */
   gboolean      looking;
   gboolean      again;     /* something happened while we were looking */
+  gboolean      asked;     /* whether this session is remote */
+  gboolean      remote;
 };
 
 enum
@@ -37,26 +50,76 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (IlkHost, ilk_host, G_TYPE_OBJECT)
 
-/* What one look found, and where it was told to look. The task must not own the host: its last
- * reference may be dropped on the worker thread, and the udev client belongs to the main one. */
-typedef struct
+static char *
+or_default (const char *given,
+            const char *usual)
 {
-  GWeakRef    host;
-  char       *sysfs_root;
-  char       *bundle_folder;
-  GPtrArray  *readers;
-  GHashTable *drivers;
-} Look;
+  return g_strdup (given != NULL ? given : usual);
+}
+
+static Places *
+places_new (const IlkHostPlaces *given)
+{
+  static const IlkHostPlaces usual = { NULL };
+  g_autofree char *own = g_build_filename (g_get_user_data_dir (), "ilkimza", "readers.d", NULL);
+  const char *const folders[] = { ADMIN_READERS, own, NULL };
+  const char *socket = g_getenv ("PCSCLITE_CSOCK_NAME");
+  Places *places = g_new0 (Places, 1);
+
+  if (given == NULL)
+    given = &usual;
+  g_atomic_ref_count_init (&places->ref_count);
+  places->sysfs = or_default (given->sysfs, DEFAULT_SYSFS);
+  places->proc = or_default (given->proc, DEFAULT_PROC);
+  places->service = or_default (given->service, DEFAULT_SERVICE);
+  places->socket = or_default (given->socket, socket != NULL ? socket : DEFAULT_SOCKET);
+  places->bundles = or_default (given->bundles, DEFAULT_BUNDLES);
+  places->reader_folders = g_strdupv ((char **) (given->reader_folders != NULL
+                                                 ? given->reader_folders : folders));
+  return places;
+}
 
 static void
-look_free (Look *look)
+places_unref (Places *places)
 {
-  g_weak_ref_clear (&look->host);
-  g_free (look->sysfs_root);
-  g_free (look->bundle_folder);
-  g_clear_pointer (&look->readers, g_ptr_array_unref);
-  g_clear_pointer (&look->drivers, g_hash_table_unref);
-  g_free (look);
+  if (!g_atomic_ref_count_dec (&places->ref_count))
+    return;
+  g_free (places->sysfs);
+  g_free (places->proc);
+  g_free (places->service);
+  g_free (places->socket);
+  g_free (places->bundles);
+  g_strfreev (places->reader_folders);
+  g_free (places);
+}
+
+/* What a task carries. It must not own the host: its last reference may be dropped on the worker
+ * thread, and the udev client belongs to the main one. */
+typedef struct
+{
+  GWeakRef     host;
+  Places      *places;
+  IlkHostLook *look;
+} Job;
+
+static Job *
+job_new (IlkHost *self)
+{
+  Job *job = g_new0 (Job, 1);
+
+  g_weak_ref_init (&job->host, self);
+  job->places = self->places;
+  g_atomic_ref_count_inc (&job->places->ref_count);
+  return job;
+}
+
+static void
+job_free (Job *job)
+{
+  g_weak_ref_clear (&job->host);
+  places_unref (job->places);
+  ilk_host_look_free (job->look);
+  g_free (job);
 }
 
 static void
@@ -65,10 +128,13 @@ look_in_thread (GTask        *task,
                 gpointer      data,
                 GCancellable *cancellable)
 {
-  Look *look = data;
+  Job *job = data;
+  const IlkHostPlaces places = {
+    job->places->sysfs, job->places->proc, job->places->service, job->places->socket,
+    job->places->bundles, (const char *const *) job->places->reader_folders,
+  };
 
-  look->readers = ilk_usb_scan (look->sysfs_root);
-  look->drivers = ilk_driver_scan (look->bundle_folder);
+  job->look = ilk_host_look (&places);
   g_task_return_boolean (task, TRUE);
 }
 
@@ -77,16 +143,14 @@ looked (GObject      *source,
         GAsyncResult *result,
         gpointer      data)
 {
-  Look *look = g_task_get_task_data (G_TASK (result));
-  g_autoptr (IlkHost) self = g_weak_ref_get (&look->host);
+  Job *job = g_task_get_task_data (G_TASK (result));
+  g_autoptr (IlkHost) self = g_weak_ref_get (&job->host);
 
   if (self == NULL || !g_task_propagate_boolean (G_TASK (result), NULL))
     return;
   self->looking = FALSE;
-  g_clear_pointer (&self->readers, g_ptr_array_unref);
-  g_clear_pointer (&self->drivers, g_hash_table_unref);
-  self->readers = g_steal_pointer (&look->readers);
-  self->drivers = g_steal_pointer (&look->drivers);
+  ilk_host_look_free (self->look);
+  self->look = g_steal_pointer (&job->look);
   if (self->again)
     ilk_host_look_again (self);
   g_signal_emit (self, signals[CHANGED], 0);
@@ -95,14 +159,13 @@ looked (GObject      *source,
 /**
  * ilk_host_look_again:
  *
- * Looks for readers and drivers on a worker thread; "changed" follows. For the moment after a
- * driver was installed: USB events lead to it by themselves.
+ * Looks for readers, drivers and programs that use them on a worker thread; "changed" follows. For
+ * the moment after a repair: USB events lead to it by themselves.
  */
 void
 ilk_host_look_again (IlkHost *self)
 {
   g_autoptr (GTask) task = NULL;
-  Look *look;
 
   g_return_if_fail (ILK_IS_HOST (self));
 
@@ -111,14 +174,50 @@ ilk_host_look_again (IlkHost *self)
     return;
   self->looking = TRUE;
 
-  look = g_new0 (Look, 1);
-  g_weak_ref_init (&look->host, self);
-  look->sysfs_root = g_strdup (self->sysfs_root);
-  look->bundle_folder = g_strdup (self->bundle_folder);
   task = g_task_new (NULL, self->cancellable, looked, NULL);
   g_task_set_source_tag (task, ilk_host_look_again);
-  g_task_set_task_data (task, look, (GDestroyNotify) look_free);
+  g_task_set_task_data (task, job_new (self), (GDestroyNotify) job_free);
   g_task_run_in_thread (task, look_in_thread);
+}
+
+static void
+session_told (GObject      *source,
+              GAsyncResult *result,
+              gpointer      data)
+{
+  g_autofree GWeakRef *weak = data;
+  g_autoptr (IlkHost) self = g_weak_ref_get (weak);
+  g_autoptr (GError) error = NULL;
+  gboolean remote = FALSE;
+
+  g_weak_ref_clear (weak);
+  if (self == NULL)
+    return;
+  if (!ilk_session_kind_ask_finish (result, &remote, &error))
+    {
+      if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        return;
+      g_debug ("Nobody tells what kind of session this is: %s", error->message);
+      remote = g_getenv ("SSH_CONNECTION") != NULL;
+    }
+  if (remote == self->remote)
+    return;
+  self->remote = remote;
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+/* Only a refusal makes it matter, and it does not change while we run. */
+static void
+ask_session_once (IlkHost *self)
+{
+  GWeakRef *weak;
+
+  if (self->asked)
+    return;
+  self->asked = TRUE;
+  weak = g_new0 (GWeakRef, 1);
+  g_weak_ref_init (weak, self);
+  ilk_session_kind_ask_async (self->cancellable, session_told, weak);
 }
 
 /* A device comes as "add" and "bind" for it and each interface; one look serves them all. */
@@ -146,12 +245,10 @@ ilk_host_finalize (GObject *object)
 {
   IlkHost *self = ILK_HOST (object);
 
-  g_free (self->sysfs_root);
-  g_free (self->socket_path);
-  g_free (self->bundle_folder);
+  places_unref (self->places);
   g_object_unref (self->cancellable);
-  g_ptr_array_unref (self->readers);
-  g_clear_pointer (&self->drivers, g_hash_table_unref);
+  g_ptr_array_unref (self->none);
+  ilk_host_look_free (self->look);
   G_OBJECT_CLASS (ilk_host_parent_class)->finalize (object);
 }
 
@@ -166,7 +263,7 @@ ilk_host_class_init (IlkHostClass *klass)
   /**
    * IlkHost::changed:
    *
-   * The first look is done, or a USB device came or went and the readers were looked at anew.
+   * This computer was looked at anew, or more is known about it.
    */
   signals[CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
                                    0, NULL, NULL, NULL, G_TYPE_NONE, 0);
@@ -176,30 +273,38 @@ static void
 ilk_host_init (IlkHost *self)
 {
   self->cancellable = g_cancellable_new ();
-  self->readers = g_ptr_array_new_with_free_func ((GDestroyNotify) ilk_usb_reader_free);
+  self->none = g_ptr_array_new ();
 }
 
 /**
  * ilk_host_new:
- * @sysfs_root: (nullable): %NULL: /sys
- * @socket_path: (nullable): of pcscd; %NULL: where libpcsclite looks for it
- * @bundle_folder: (nullable): of the drivers; %NULL: /usr/lib/pcsc/drivers
+ * @places: (nullable): where to look; %NULL, and its %NULL members: where it is on Debian
  *
  * Returns: (transfer full): this computer, not looked at yet
  */
 IlkHost *
-ilk_host_new (const char *sysfs_root,
-              const char *socket_path,
-              const char *bundle_folder)
+ilk_host_new (const IlkHostPlaces *places)
 {
   IlkHost *self = g_object_new (ILK_TYPE_HOST, NULL);
 
-  if (socket_path == NULL)
-    socket_path = g_getenv ("PCSCLITE_CSOCK_NAME");
-  self->sysfs_root = g_strdup (sysfs_root != NULL ? sysfs_root : DEFAULT_SYSFS);
-  self->socket_path = g_strdup (socket_path != NULL ? socket_path : DEFAULT_SOCKET);
-  self->bundle_folder = g_strdup (bundle_folder != NULL ? bundle_folder : DEFAULT_BUNDLES);
+  self->places = places_new (places);
   return self;
+}
+
+/**
+ * ilk_host_new_nowhere:
+ *
+ * Returns: (transfer full): a computer with nothing to look at, for practice
+ */
+IlkHost *
+ilk_host_new_nowhere (void)
+{
+  const char *const no_folders[] = { NULL };
+  const IlkHostPlaces nowhere = {
+    "/nonexistent", "/nonexistent", "/nonexistent", "/nonexistent", "/nonexistent", no_folders,
+  };
+
+  return ilk_host_new (&nowhere);
 }
 
 /**
@@ -215,7 +320,7 @@ ilk_host_start (IlkHost *self)
 
   g_return_if_fail (ILK_IS_HOST (self));
 
-  if (self->udev == NULL && g_str_equal (self->sysfs_root, DEFAULT_SYSFS))
+  if (self->udev == NULL && g_str_equal (self->places->sysfs, DEFAULT_SYSFS))
     {
       self->udev = g_udev_client_new (subsystems);
       g_signal_connect_object (self->udev, "uevent", G_CALLBACK (usb_event), self, 0);
@@ -234,132 +339,80 @@ ilk_host_get_usb_readers (IlkHost *self)
 {
   g_return_val_if_fail (ILK_IS_HOST (self), NULL);
 
-  return self->readers;
+  return self->look != NULL ? self->look->readers : self->none;
 }
 
-/* Whether pcscd's socket is there now. It says nothing of whether anyone listens. */
+/**
+ * ilk_host_get_drivers:
+ *
+ * Returns: (transfer none) (element-type IlkDriverBundle): installed at the last look; good until
+ *   the next "changed"
+ */
+GPtrArray *
+ilk_host_get_drivers (IlkHost *self)
+{
+  g_return_val_if_fail (ILK_IS_HOST (self), NULL);
+
+  return self->look != NULL ? self->look->bundles : self->none;
+}
+
+/**
+ * ilk_host_get_reader_list:
+ *
+ * Returns: (transfer none) (nullable): the readers that are known by name; %NULL before the first
+ *   look, good until the next "changed"
+ */
+IlkReaderList *
+ilk_host_get_reader_list (IlkHost *self)
+{
+  g_return_val_if_fail (ILK_IS_HOST (self), NULL);
+
+  return self->look != NULL ? self->look->list : NULL;
+}
+
+/* Whether pcscd's socket was there at the last look. It says nothing of whether anyone listens. */
 gboolean
 ilk_host_has_socket (IlkHost *self)
 {
-  struct stat status;
-
   g_return_val_if_fail (ILK_IS_HOST (self), FALSE);
 
-  return stat (self->socket_path, &status) == 0 && S_ISSOCK (status.st_mode);
+  return self->look != NULL && self->look->has_socket;
 }
 
-/* The reader that pcscd can't list. The drivers' own lists say it for certain; only where none of
- * them names a reader is it told by counting. */
-static const IlkUsbReader *
-find_unseen (IlkHost *self,
-             guint    listed_readers)
+/* Whether pcscd was installed at the last look. */
+gboolean
+ilk_host_has_service (IlkHost *self)
 {
-  for (guint i = 0; i < self->readers->len; i++)
-    {
-      const IlkUsbReader *reader = g_ptr_array_index (self->readers, i);
+  g_return_val_if_fail (ILK_IS_HOST (self), FALSE);
 
-      if (g_hash_table_size (self->drivers) > 0 && !ilk_driver_scan_has (self->drivers, reader))
-        return reader;
-    }
-  /* A driver is there and pcscd lists less all the same: it could not open the reader. */
-  if (self->readers->len > 0 &&
-      (listed_readers == 0 ||
-       (g_hash_table_size (self->drivers) == 0 && listed_readers < self->readers->len)))
-    return g_ptr_array_index (self->readers, 0);
-  return NULL;
+  return self->look != NULL && self->look->has_service;
 }
 
 /**
  * ilk_host_judge:
- * @service_answers: what the card room found when it asked pcscd
- * @service_refuses: pcscd is there and does not let us in
- * @listed_readers: how many readers pcscd lists
- * @unseen: (out) (optional) (transfer none) (nullable): with READER_UNSEEN the reader in
- *   question; good until the next "changed"
- *
- * Returns: one verdict, the first thing to be mended
- */
-IlkHostVerdict
-ilk_host_judge (IlkHost             *self,
-                gboolean             service_answers,
-                gboolean             service_refuses,
-                guint                listed_readers,
-                const IlkUsbReader **unseen)
-{
-  const IlkUsbReader *reader;
-
-  g_return_val_if_fail (ILK_IS_HOST (self), ILK_HOST_VERDICT_UNKNOWN);
-
-  if (unseen != NULL)
-    *unseen = NULL;
-  if (self->drivers == NULL)
-    return ILK_HOST_VERDICT_UNKNOWN;
-  if (!service_answers)
-    return service_refuses || ilk_host_has_socket (self) ? ILK_HOST_VERDICT_REFUSED
-                                                         : ILK_HOST_VERDICT_NO_SOCKET;
-  reader = find_unseen (self, listed_readers);
-  if (reader != NULL)
-    {
-      if (unseen != NULL)
-        *unseen = reader;
-      return ILK_HOST_VERDICT_READER_UNSEEN;
-    }
-  return listed_readers > 0 ? ILK_HOST_VERDICT_OK : ILK_HOST_VERDICT_NO_READER;
-}
-
-static void
-add_verdict (GPtrArray          *verdicts,
-             IlkHostVerdict      verdict,
-             const char         *listed_name,
-             const IlkUsbReader *usb)
-{
-  IlkReaderVerdict *added = ilk_reader_verdict_new (verdict);
-
-  added->listed_name = g_strdup (listed_name);
-  added->reader_name = g_strdup (usb != NULL ? usb->name : listed_name);
-  if (usb != NULL)
-    {
-      added->vendor_id = g_strdup (usb->vendor_id);
-      added->product_id = g_strdup (usb->product_id);
-    }
-  g_ptr_array_add (verdicts, added);
-}
-
-static IlkHostVerdict
-judge_listed (const IlkListedReader *reader)
-{
-  if (reader->exclusive)
-    return ILK_HOST_VERDICT_IN_USE;
-  return reader->present && reader->mute ? ILK_HOST_VERDICT_CARD_SILENT : ILK_HOST_VERDICT_WORKS;
-}
-
-/**
- * ilk_host_judge_readers:
  * @answer: what the card room found when it asked pcscd
  * @listed: (array length=n_listed): the readers that pcscd lists
  *
- * Returns: (transfer full) (element-type IlkReaderVerdict): one for each reader, never empty, the
- *   one to show first is first
+ * Returns: (transfer full) (element-type IlkReaderVerdict): at least one; what is to be mended
+ *   first comes first
  */
 GPtrArray *
-ilk_host_judge_readers (IlkHost               *self,
-                        IlkServiceAnswer       answer,
-                        const IlkListedReader *listed,
-                        guint                  n_listed)
+ilk_host_judge (IlkHost               *self,
+                IlkServiceAnswer       answer,
+                const IlkListedReader *listed,
+                guint                  n_listed)
 {
-  GPtrArray *verdicts = g_ptr_array_new_with_free_func ((GDestroyNotify) ilk_reader_verdict_unref);
-  const IlkUsbReader *unseen;
-  IlkHostVerdict verdict;
+  g_return_val_if_fail (ILK_IS_HOST (self), NULL);
 
-  g_return_val_if_fail (ILK_IS_HOST (self), verdicts);
+  if (answer == ILK_SERVICE_ANSWER_REFUSED)
+    ask_session_once (self);
+  if (self->look == NULL)
+    {
+      GPtrArray *unknown =
+        g_ptr_array_new_with_free_func ((GDestroyNotify) ilk_reader_verdict_unref);
 
-  verdict = ilk_host_judge (self, answer == ILK_SERVICE_ANSWER_YES,
-                            answer != ILK_SERVICE_ANSWER_ABSENT, n_listed, &unseen);
-  if (answer == ILK_SERVICE_ANSWER_VERSION)
-    verdict = ILK_HOST_VERDICT_SERVICE_VERSION;
-  if (verdict != ILK_HOST_VERDICT_WORKS)
-    add_verdict (verdicts, verdict, NULL, unseen);
-  for (guint i = 0; i < n_listed; i++)
-    add_verdict (verdicts, judge_listed (&listed[i]), listed[i].name, NULL);
-  return verdicts;
+      g_ptr_array_add (unknown, ilk_reader_verdict_new (ILK_HOST_VERDICT_UNKNOWN));
+      return unknown;
+    }
+  return ilk_host_look_judge (self->look, answer, self->remote, listed, n_listed);
 }

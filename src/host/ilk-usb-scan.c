@@ -3,8 +3,7 @@
 
 #include <string.h>
 
-#include "host/ilk-known-reader.h"
-#include "host/ilk-usb-scan.h"
+#include "host/ilk-usb-reader.h"
 
 #define CLASS_SMART_CARD "0b"
 #define MAX_NAME_CHARS 100
@@ -21,7 +20,9 @@ ilk_usb_reader_free (IlkUsbReader *self)
   g_free (self->vendor_id);
   g_free (self->product_id);
   g_free (self->name);
-  g_free (self->package);
+  g_free (self->driver);
+  g_free (self->since);
+  g_free (self->kernel_driver);
   g_free (self);
 }
 
@@ -69,14 +70,38 @@ parse_id (const char *text,
   return TRUE;
 }
 
-/* Interfaces are folders DEVICE:CONFIGURATION.INTERFACE inside the device's. */
-static gboolean
-has_card_interface (const char *device)
+static guint
+read_number (const char *folder,
+             const char *name)
+{
+  g_autofree char *text = read_attribute (folder, name);
+  guint64 value = 0;
+
+  if (text == NULL || !g_ascii_string_to_unsigned (text, 10, 0, 255, &value, NULL))
+    return 0;
+  return (guint) value;
+}
+
+/* The kernel driver that holds an interface: the name at the end of the link. */
+static char *
+read_kernel_driver (const char *interface)
+{
+  g_autofree char *path = g_build_filename (interface, "driver", NULL);
+  g_autofree char *target = g_file_read_link (path, NULL);
+
+  return target != NULL ? g_path_get_basename (target) : NULL;
+}
+
+/* Interfaces are folders DEVICE:CONFIGURATION.INTERFACE inside the device's. The one of the class
+ * counts; a reader that does not say what it is has one interface. */
+static void
+look_at_interfaces (const char   *device,
+                    IlkUsbReader *reader)
 {
   g_autoptr (GDir) dir = g_dir_open (device, 0, NULL);
   const char *name;
 
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+  while (dir != NULL && !reader->class_0b && (name = g_dir_read_name (dir)) != NULL)
     {
       g_autofree char *interface = NULL;
       g_autofree char *class = NULL;
@@ -85,10 +110,10 @@ has_card_interface (const char *device)
         continue;
       interface = g_build_filename (device, name, NULL);
       class = read_attribute (interface, "bInterfaceClass");
-      if (class != NULL && g_ascii_strcasecmp (class, CLASS_SMART_CARD) == 0)
-        return TRUE;
+      reader->class_0b = class != NULL && g_ascii_strcasecmp (class, CLASS_SMART_CARD) == 0;
+      g_free (reader->kernel_driver);
+      reader->kernel_driver = read_kernel_driver (interface);
     }
-  return FALSE;
 }
 
 static char *
@@ -112,7 +137,8 @@ make_name (const char           *device,
 }
 
 static IlkUsbReader *
-look_at_device (const char *device)
+look_at_device (const char    *device,
+                IlkReaderList *list)
 {
   g_autofree char *vendor = read_attribute (device, "idVendor");
   g_autofree char *product = read_attribute (device, "idProduct");
@@ -123,16 +149,23 @@ look_at_device (const char *device)
 
   if (!parse_id (vendor, &vendor_id) || !parse_id (product, &product_id))
     return NULL;
-  known = ilk_known_reader_find (vendor_id, product_id);
-  /* Some readers' interfaces have the class ff: only the list knows them. */
-  if (known == NULL && !has_card_interface (device))
-    return NULL;
-
+  known = ilk_reader_list_find (list, vendor_id, product_id);
   reader = g_new0 (IlkUsbReader, 1);
+  look_at_interfaces (device, reader);
+  /* Some readers' interfaces have the class ff: only the list knows them. */
+  if (known == NULL && !reader->class_0b)
+    {
+      ilk_usb_reader_free (reader);
+      return NULL;
+    }
+
   reader->vendor_id = g_strdup_printf ("%04x", vendor_id);
   reader->product_id = g_strdup_printf ("%04x", product_id);
   reader->name = make_name (device, known, vendor_id, product_id);
-  reader->package = g_strdup (known != NULL ? known->package : NULL);
+  reader->driver = g_strdup (known != NULL ? known->driver : NULL);
+  reader->since = g_strdup (known != NULL ? known->since : NULL);
+  reader->bus = read_number (device, "busnum");
+  reader->address = read_number (device, "devnum");
   return reader;
 }
 
@@ -146,6 +179,7 @@ compare_names (gconstpointer a,
 /**
  * ilk_usb_scan:
  * @sysfs_root: "/sys", or a made-up tree
+ * @list: which readers are known by their ids alone
  *
  * Source: linux-readers facts on sysfs, class 0b and the readers of class ff.
  *
@@ -153,7 +187,8 @@ compare_names (gconstpointer a,
  *   what can't be read is no reader
  */
 GPtrArray *
-ilk_usb_scan (const char *sysfs_root)
+ilk_usb_scan (const char    *sysfs_root,
+              IlkReaderList *list)
 {
   g_autofree char *folder = g_build_filename (sysfs_root, "bus", "usb", "devices", NULL);
   g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
@@ -170,7 +205,7 @@ ilk_usb_scan (const char *sysfs_root)
   for (guint i = 0; i < names->len; i++)
     {
       g_autofree char *device = g_build_filename (folder, g_ptr_array_index (names, i), NULL);
-      IlkUsbReader *reader = look_at_device (device);
+      IlkUsbReader *reader = look_at_device (device, list);
 
       if (reader != NULL)
         g_ptr_array_add (readers, reader);

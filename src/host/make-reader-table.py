@@ -4,6 +4,9 @@
 import json
 import sys
 
+FORMS = {None: "UNKNOWN", "sim-mini": "SIM_MINI", "desktop": "DESKTOP", "keyboard": "KEYBOARD",
+         "builtin": "BUILT_IN", "token": "TOKEN"}
+
 
 def quoted(text):
     if text is None:
@@ -27,8 +30,11 @@ def main(source, target):
         file.write('/* Made from data/readers.json. */\n#include "host/ilk-known-reader.h"\n\n')
         file.write("const IlkKnownReader ilk_known_readers[] = {\n")
         for (vid, pid), reader in sorted(rows.items()):
+            documents = "|".join(reader.get("documents", [])) or None
             file.write(f"  {{ 0x{vid:04x}, 0x{pid:04x}, {quoted(reader['name'])}, "
-                       f"{quoted(reader['package'])} }},\n")
+                       f"{quoted(reader['driver'])}, {quoted(reader.get('since'))}, "
+                       f"ILK_READER_FORM_{FORMS[reader.get('form')]}, {quoted(documents)}, "
+                       f"{'TRUE' if reader.get('sure') else 'FALSE'} }},\n")
         file.write("};\n\n")
         file.write(f"const unsigned int ilk_n_known_readers = {len(rows)};\n")
 

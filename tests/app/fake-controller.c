@@ -34,6 +34,7 @@ ilk_controller_finalize (GObject *object)
   g_clear_object (&self->clock);
   g_clear_pointer (&self->readers, g_ptr_array_unref);
   g_clear_pointer (&self->usb_readers, g_ptr_array_unref);
+  g_clear_pointer (&self->verdicts, g_ptr_array_unref);
   g_clear_error (&self->card_error);
   g_clear_pointer (&self->card, ilk_card_info_unref);
   g_clear_pointer (&self->captcha, g_bytes_unref);
@@ -71,6 +72,8 @@ ilk_controller_init (IlkController *self)
   self->clock = ilk_manual_clock_new (FAKE_NOW, FALSE);
   self->readers = g_ptr_array_new_with_free_func ((GDestroyNotify) ilk_reader_state_free);
   self->usb_readers = g_ptr_array_new_with_free_func ((GDestroyNotify) ilk_usb_reader_free);
+  self->verdicts = g_ptr_array_new_with_free_func ((GDestroyNotify) ilk_reader_verdict_unref);
+  g_ptr_array_add (self->verdicts, ilk_reader_verdict_new (ILK_HOST_VERDICT_UNKNOWN));
   self->calls = g_string_new (NULL);
   self->phone = g_strdup ("05•• ••• •• 67");
 }
@@ -133,25 +136,35 @@ fake_controller_add_reader (IlkController *self,
   g_ptr_array_add (self->readers, ilk_reader_state_copy (&reader));
   self->facts.reader_seen = TRUE;
   self->facts.reader_works = TRUE;
-  self->verdict = ILK_HOST_VERDICT_OK;
+  fake_controller_judge (self, ILK_HOST_VERDICT_WORKS, name)->listed_name = g_strdup (name);
 }
 
 void
 fake_controller_add_usb (IlkController *self,
-                         const char    *name,
-                         const char    *package,
-                         gboolean       unseen)
+                         const char    *name)
 {
   IlkUsbReader *reader = g_new0 (IlkUsbReader, 1);
 
   reader->vendor_id = g_strdup ("072f");
   reader->product_id = g_strdup ("90cc");
   reader->name = g_strdup (name);
-  reader->package = g_strdup (package);
   g_ptr_array_add (self->usb_readers, reader);
   self->facts.reader_seen = TRUE;
-  if (unseen)
-    self->unseen = reader;
+}
+
+IlkReaderVerdict *
+fake_controller_judge (IlkController *self,
+                       IlkHostVerdict verdict,
+                       const char    *name)
+{
+  IlkReaderVerdict *made = ilk_reader_verdict_new (verdict);
+
+  made->reader_name = g_strdup (name);
+  made->vendor_id = g_strdup (name != NULL ? "072f" : NULL);
+  made->product_id = g_strdup (name != NULL ? "90cc" : NULL);
+  g_ptr_array_set_size (self->verdicts, 0);
+  g_ptr_array_add (self->verdicts, made);
+  return made;
 }
 
 /* A card of the first kind with a certificate of three years. */
@@ -269,16 +282,10 @@ ilk_controller_get_usb_readers (IlkController *self)
   return self->usb_readers;
 }
 
-IlkHostVerdict
-ilk_controller_get_verdict (IlkController *self)
+GPtrArray *
+ilk_controller_get_verdicts (IlkController *self)
 {
-  return self->verdict;
-}
-
-const IlkUsbReader *
-ilk_controller_get_unseen (IlkController *self)
-{
-  return self->unseen;
+  return self->verdicts;
 }
 
 const GError *

@@ -17,8 +17,7 @@ struct _IlkController
   IlkManualClock *clock;
   GPtrArray      *readers;
   GPtrArray      *usb_readers;
-  IlkHostVerdict  verdict;
-  IlkUsbReader   *unseen;
+  GPtrArray      *verdicts;
   GError         *card_error;
   IlkCardInfo    *card;
   GBytes         *captcha;
@@ -55,9 +54,11 @@ void            fake_controller_add_reader  (IlkController *self,
                                              gboolean       mute,
                                              gboolean       exclusive);
 void            fake_controller_add_usb     (IlkController *self,
-                                             const char    *name,
-                                             const char    *package,
-                                             gboolean       unseen);
+                                             const char    *name);
+/* The first verdict, about a reader of this name (NULL: none); to be filled by the caller. */
+IlkReaderVerdict *fake_controller_judge     (IlkController *self,
+                                             IlkHostVerdict verdict,
+                                             const char    *name);
 IlkCardInfo    *fake_controller_insert_card (IlkController *self,
                                              IlkPinState    pin_state,
                                              int            tries_left);

@@ -70,13 +70,13 @@ with_readers (IlkController *c)
   fake_controller_add_reader (c, "ACS ACR38U-CCID [CCID Interface] 00 00", FALSE, FALSE, FALSE);
   fake_controller_add_reader (c, "MILKO USB Kart Okuyucu 01 00", TRUE, FALSE, FALSE);
   fake_controller_add_reader (c, "OMNIKEY AG CardMan 3121 02 00", TRUE, TRUE, FALSE);
-  fake_controller_add_usb (c, "ACS ACR39U", "libacsccid1", TRUE);
+  fake_controller_add_usb (c, "ACS ACR39U");
 }
 
 static void
 with_usb (IlkController *c)
 {
-  fake_controller_add_usb (c, "ACS ACR38U", NULL, FALSE);
+  fake_controller_add_usb (c, "ACS ACR38U");
 }
 
 static void
@@ -89,28 +89,29 @@ static void
 with_no_socket (IlkController *c)
 {
   with_usb (c);
-  c->verdict = ILK_HOST_VERDICT_NO_SOCKET;
+  fake_controller_judge (c, ILK_HOST_VERDICT_SERVICE_OFF, NULL);
 }
 
 static void
 with_refused (IlkController *c)
 {
   with_usb (c);
-  c->verdict = ILK_HOST_VERDICT_REFUSED;
+  fake_controller_judge (c, ILK_HOST_VERDICT_SERVICE_REFUSES, NULL);
 }
 
 static void
 with_unseen (IlkController *c)
 {
-  fake_controller_add_usb (c, "ACS ACR38U", "libacsccid1", TRUE);
-  c->verdict = ILK_HOST_VERDICT_READER_UNSEEN;
+  fake_controller_add_usb (c, "ACS ACR38U");
+  fake_controller_judge (c, ILK_HOST_VERDICT_DRIVER_MISSING, "ACS ACR38U")->driver =
+    g_strdup ("acsccid");
 }
 
 static void
 with_unknown (IlkController *c)
 {
-  fake_controller_add_usb (c, "Acme CardThing 3000", NULL, TRUE);
-  c->verdict = ILK_HOST_VERDICT_READER_UNSEEN;
+  fake_controller_add_usb (c, "Acme CardThing 3000");
+  fake_controller_judge (c, ILK_HOST_VERDICT_DRIVER_MISSING, "Acme CardThing 3000");
 }
 
 static void

@@ -165,7 +165,7 @@ road_new (const char *holder_id)
   Road *road = g_new0 (Road, 1);
   gboolean started = FALSE;
   g_autoptr(IlkClock) clock = ilk_clock_get_system ();
-  g_autoptr(IlkHost) host = ilk_host_new ("/nonexistent", "/nonexistent", "/nonexistent");
+  g_autoptr(IlkHost) host = ilk_host_new_nowhere ();
   g_autoptr(GError) error = NULL;
 
   road->practice = ilk_practice_new ();

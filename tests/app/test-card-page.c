@@ -19,7 +19,8 @@ test_readers (PageFixture   *f,
 
   fake_controller_add_reader (f->controller, "Çok Güzel Okuyucu 00 00", TRUE, FALSE, FALSE);
   fake_controller_add_reader (f->controller, "Other 01 00", TRUE, TRUE, FALSE);
-  fake_controller_add_usb (f->controller, "ACS ACR39U", "libacsccid1", TRUE);
+  fake_controller_add_usb (f->controller, "ACS ACR39U");
+  fake_controller_judge (f->controller, ILK_HOST_VERDICT_DRIVER_MISSING, "ACS ACR39U");
   fake_controller_changed (f->controller);
   g_assert_null (page_find_label (f->window, "Waiting for a card reader…"));
   g_assert_nonnull (page_find_label (f->window, "Çok Güzel Okuyucu 00 00"));
@@ -28,7 +29,7 @@ test_readers (PageFixture   *f,
   g_assert_nonnull (page_find_label (f->window, "Plugged in, but its driver is missing"));
 
   g_ptr_array_set_size (f->controller->readers, 0);
-  f->controller->unseen = NULL;
+  fake_controller_judge (f->controller, ILK_HOST_VERDICT_NO_READER, NULL);
   g_ptr_array_set_size (f->controller->usb_readers, 0);
   f->controller->facts.reader_seen = FALSE;
   fake_controller_changed (f->controller);
@@ -39,27 +40,29 @@ static void
 test_verdicts (PageFixture   *f,
                gconstpointer  data)
 {
-  fake_controller_add_usb (f->controller, "ACS ACR38U", "libacsccid1", TRUE);
+  IlkReaderVerdict *verdict;
 
-  f->controller->verdict = ILK_HOST_VERDICT_NO_SOCKET;
+  fake_controller_add_usb (f->controller, "ACS ACR38U");
+
+  fake_controller_judge (f->controller, ILK_HOST_VERDICT_SERVICE_OFF, NULL);
   fake_controller_changed (f->controller);
   g_assert_nonnull (page_find_label (f->window, "sudo apt install pcscd libccid"));
   g_assert_false (can_go_on (f));
 
-  f->controller->verdict = ILK_HOST_VERDICT_READER_UNSEEN;
+  verdict = fake_controller_judge (f->controller, ILK_HOST_VERDICT_DRIVER_MISSING, "ACS ACR38U");
+  verdict->driver = g_strdup ("acsccid");
   fake_controller_changed (f->controller);
   g_assert_nonnull (page_find_label (f->window, "The driver for ACS ACR38U is missing"));
   g_assert_nonnull (page_find_label (f->window, "sudo apt install libacsccid1"));
   page_press (f->window, "Copy");
   g_assert_nonnull (page_find_button (f->window, "Copied"));
 
-  f->controller->verdict = ILK_HOST_VERDICT_REFUSED;
+  fake_controller_judge (f->controller, ILK_HOST_VERDICT_SERVICE_REFUSES, NULL);
   fake_controller_changed (f->controller);
   g_assert_nonnull (page_find_label (f->window, "does not let this program in"));
   g_assert_null (page_find_label (f->window, "sudo apt install"));
 
-  g_clear_pointer (&f->controller->unseen->package, g_free);
-  f->controller->verdict = ILK_HOST_VERDICT_READER_UNSEEN;
+  fake_controller_judge (f->controller, ILK_HOST_VERDICT_DRIVER_MISSING, "ACS ACR38U");
   fake_controller_changed (f->controller);
   g_assert_nonnull (page_find_label (f->window, "does not know a package"));
   g_assert_null (page_find_label (f->window, "sudo apt install"));

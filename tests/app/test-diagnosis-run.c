@@ -160,7 +160,7 @@ static void
 look_begin (Look *look,
             Hang  where)
 {
-  g_autoptr(IlkHost) host = ilk_host_new ("/nonexistent", "/nonexistent", "/nonexistent");
+  g_autoptr(IlkHost) host = ilk_host_new_nowhere ();
   g_autoptr(IlkClock) clock = ilk_clock_get_system ();
 
   *look = (Look) { .transport = g_object_new (STUB_TYPE_TRANSPORT, NULL),

@@ -55,7 +55,8 @@ def make_certificates(folder):
 
     curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
     openssl('req', '-x509', *curve, '-keyout', path('ca.key'), '-out', path('ca.pem'),
-            '-subj', '/CN=ilkimza test authority', '-days', '2')
+            '-subj', '/CN=ilkimza test authority', '-days', '2',
+            '-addext', 'keyUsage=critical,keyCertSign')
     openssl('req', *curve, '-keyout', path('server.key'), '-out', path('server.csr'),
             '-subj', '/CN=localhost')
     with open(path('names'), 'w', encoding='ascii') as file:

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <glib/gstdio.h>
 
-#include "host/ilk-usb-scan.h"
+#include "host/ilk-driver-bundle.h"
 #include "mutate.h"
 
 static const char plist[] =
   "<?xml version=\"1.0\"?>\n<plist version=\"1.0\"><dict>\n"
-  "<key>CFBundleName</key><string>DRIVER</string>\n"
+  "<key>CFBundleExecutable</key><string>libdriver.so</string>\n"
+  "<key>CFBundleShortVersionString</key><string>1.2.3</string>\n"
   "<key>ifdVendorID</key>\n<array>\n"
   "<string>0x072F</string>\n<string>0x2A17</string><!-- <string>0x1111</string> -->\n</array>\n"
   "<key>ifdProductID</key>\n<array>\n"
-  "<string>0xB100</string>\n<string>0x0001</string>\n</array>\n</dict></plist>\n";
+  "<string>0xB100</string>\n<string>0x0001</string>\n</array>\n"
+  "<key>ifdFriendlyName</key><array><string>A</string></array></dict></plist>\n";
 
 typedef struct
 {
@@ -25,15 +27,18 @@ check_drivers (const char *data,
                gpointer    user_data)
 {
   const Drivers *drivers = user_data;
-  g_autoptr (GHashTable) found = NULL;
-  IlkUsbReader reader = { (char *) "08e6", (char *) "3437", NULL, NULL };
+  g_autoptr (GPtrArray) found = NULL;
+  const IlkUsbReader reader = { .vendor_id = (char *) "08e6", .product_id = (char *) "3437" };
+  gboolean served = FALSE;
   g_autoptr (GError) error = NULL;
 
   g_file_set_contents_full (drivers->file, data, (gssize) length, G_FILE_SET_CONTENTS_NONE,
                             0600, &error);
   g_assert_no_error (error);
   found = ilk_driver_scan (drivers->folder);
-  g_assert_true (ilk_driver_scan_has (found, &reader));
+  for (guint i = 0; i < found->len; i++)
+    served = served || ilk_driver_bundle_serves (found->pdata[i], &reader) != NULL;
+  g_assert_true (served);
 }
 
 static void

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
 
-#include "host/ilk-known-reader.h"
-#include "host/ilk-usb-scan.h"
+#include "host/ilk-usb-reader.h"
 #include "tree.h"
 
 typedef struct
 {
   char      *tree;
   GPtrArray *readers;
+  IlkReaderList *list;
 } Fixture;
 
 static void
@@ -16,6 +16,7 @@ set_up (Fixture      *f,
         gconstpointer data)
 {
   f->tree = tree_new ();
+  f->list = ilk_reader_list_new (NULL);
 }
 
 static void
@@ -23,6 +24,7 @@ tear_down (Fixture      *f,
            gconstpointer data)
 {
   g_clear_pointer (&f->readers, g_ptr_array_unref);
+  ilk_reader_list_unref (f->list);
   tree_free (f->tree);
 }
 
@@ -32,7 +34,7 @@ scan (Fixture *f)
   g_autofree char *root = tree_path (f->tree, "sys");
 
   g_clear_pointer (&f->readers, g_ptr_array_unref);
-  f->readers = ilk_usb_scan (root);
+  f->readers = ilk_usb_scan (root, f->list);
   g_assert_nonnull (f->readers);
 }
 
@@ -74,7 +76,7 @@ test_known_of_class_0b (Fixture      *f,
   g_assert_cmpstr (reader->vendor_id, ==, "072f");
   g_assert_cmpstr (reader->product_id, ==, "b100");
   g_assert_cmpstr (reader->name, ==, "ACS ACR39U ICC Reader");
-  g_assert_cmpstr (reader->package, ==, "libccid");
+  g_assert_cmpstr (reader->driver, ==, "ccid");
 }
 
 static void
@@ -88,7 +90,7 @@ test_unknown_of_class_0b (Fixture      *f,
   g_assert_cmpstr (reader->vendor_id, ==, "fffe");
   g_assert_cmpstr (reader->product_id, ==, "0a0b");
   g_assert_cmpstr (reader->name, ==, "USB fffe:0a0b");
-  g_assert_null (reader->package);
+  g_assert_null (reader->driver);
 }
 
 /* A reader in the middle of a keyboard: its second interface is the reader. */
@@ -110,7 +112,7 @@ test_class_ff_by_list (Fixture      *f,
 
   tree_add_device (f->tree, "1-1", "072f", "9000", "ff");
   reader = only_reader (f);
-  g_assert_cmpstr (reader->package, ==, "libacsccid1");
+  g_assert_cmpstr (reader->driver, ==, "acsccid");
 }
 
 static void
@@ -174,17 +176,19 @@ test_ordered_by_place (Fixture      *f,
 static void
 test_table (void)
 {
+  g_autoptr (IlkReaderList) list = ilk_reader_list_new (NULL);
+
   g_assert_cmpuint (ilk_n_known_readers, >, 100);
   for (guint i = 0; i < ilk_n_known_readers; i++)
     {
       const IlkKnownReader *reader = &ilk_known_readers[i];
 
-      g_assert_true (ilk_known_reader_find (reader->vendor_id, reader->product_id) == reader);
+      g_assert_true (ilk_reader_list_find (list, reader->vendor_id, reader->product_id) == reader);
       g_assert_true (g_utf8_validate (reader->name, -1, NULL));
       g_assert_cmpstr (reader->name, !=, "");
     }
-  g_assert_null (ilk_known_reader_find (0x0000, 0x0000));
-  g_assert_null (ilk_known_reader_find (0xffff, 0xffff));
+  g_assert_null (ilk_reader_list_find (list, 0x0000, 0x0000));
+  g_assert_null (ilk_reader_list_find (list, 0xffff, 0xffff));
 }
 
 int

@@ -8,6 +8,7 @@ they did is then asked of the card's state file, without any program under test 
 to cards of other makers goes through OpenSC's module to the same card.
 """
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -185,15 +186,40 @@ def test_blocks(world):
     check(world.asks(FOURTH) == 3, 'the state file disagrees')
 
 
+def sends(world, *commands):
+    """What the card answers to commands that OpenSC only carries."""
+    apdus = [word for command in commands for word in ('-s', command)]
+    output = world.run(['opensc-tool', '-r', READER, '-c', 'default', *apdus])[1]
+    return ''.join(re.findall(r'SW1=0x(..), SW2=0x(..)', output)[-1])
+
+
+def test_carried_verify(world):
+    check(sends(world, '0020000106' + WRONG.encode().hex()) == '63C2', 'a wrong PIN')
+    check(sends(world, '0020000106' + FIRST.encode().hex()) == '9000', 'the right PIN')
+
+
+def test_carried_change(world):
+    def change(old, new):
+        return '002401010E06' + old.encode().hex() + '06' + new.encode().hex()
+
+    check(sends(world, change(FIRST, SECOND)) == '9000', 'a change')
+    check(world.asks(SECOND) == 0 and world.asks(FIRST) == 1, 'the state file disagrees')
+    check(sends(world, change(FIRST, THIRD)) == '63C2', 'a change with the wrong PIN')
+
+
+# OpenSC has had no driver for AKİS since 0.25, so not on Debian 13: there it is asked to carry the
+# commands that its driver would send.
+CARRIED = [test_carried_verify, test_carried_change]
+
 TESTS = [test_name, test_serial, test_files, test_pkcs15, test_certificate, test_pkcs11_lists,
          test_explorer_verifies, test_explorer_changes, test_pkcs11_changes, test_pkcs11_refuses,
          test_pkcs11_signs, test_ilkimza_changes_and_signs, test_blocks]
 
 
-def run_tests(world):
+def run_tests(world, tests):
     failures = 0
-    print(f'1..{len(TESTS)}')
-    for number, test in enumerate(TESTS, 1):
+    print(f'1..{len(tests)}')
+    for number, test in enumerate(tests, 1):
         try:
             test(world)
             print(f'ok {number} {test.__name__}', flush=True)
@@ -214,9 +240,7 @@ def main():
         skip_all("OpenSC's PKCS#11 module is not installed")
 
     world = World()
-    if 'akis' not in world.run(['opensc-tool', '--list-drivers'])[1]:
-        shutil.rmtree(world.folder)
-        skip_all('this OpenSC has no AKİS driver any more (it left after 0.23)')
+    knows_akis = 'akis' in world.run(['opensc-tool', '--list-drivers'])[1]
     player = subprocess.Popen([CARD, 'insert', world.file], stdin=subprocess.PIPE,
                               stdout=subprocess.PIPE, text=True)
     try:
@@ -226,7 +250,7 @@ def main():
             return 1
         subprocess.run(['opensc-tool', '-r', READER, '--wait', '--atr'], timeout=SECONDS,
                        env=world.environment, stdout=subprocess.DEVNULL)
-        return 1 if run_tests(world) else 0
+        return 1 if run_tests(world, TESTS if knows_akis else CARRIED) else 0
     finally:
         player.stdin.close()
         player.wait(SECONDS)

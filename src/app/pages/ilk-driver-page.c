@@ -7,6 +7,7 @@
 
 #include "app/pages/ilk-driver-page.h"
 #include "app/pages/ilk-words.h"
+#include "host/ilk-repair-plan.h"
 
 /* What a person installs when the card service is not there (Debian and Pardus). */
 #define SERVICE_COMMAND "sudo apt install pcscd libccid"
@@ -57,18 +58,19 @@ show (IlkDriverPage *self,
 }
 
 static void
-show_unseen (IlkDriverPage      *self,
-             const IlkUsbReader *unseen)
+show_missing (IlkDriverPage          *self,
+              const IlkReaderVerdict *reader)
 {
   g_autofree char *command = NULL;
   g_autofree char *verdict = NULL;
 
-  if (unseen != NULL && unseen->package != NULL)
-    command = g_strdup_printf ("sudo apt install %s", unseen->package);
+  g_autoptr (IlkDistribution) distribution = ilk_distribution_new (NULL);
+  g_autoptr (IlkRepairPlan) plan = ilk_repair_plan_new (reader, distribution, TRUE);
+
+  command = g_strdup (plan->command);
 
   /* Translators: %s is the name of a card reader. */
-  verdict = g_strdup_printf (_("The driver for %s is missing"),
-                             unseen != NULL ? unseen->name : _("this reader"));
+  verdict = g_strdup_printf (_("The driver for %s is missing"), reader->reader_name);
   show (self, "dialog-warning-symbolic", "warning", verdict,
         command != NULL
         ? _("The reader is plugged in, but the card service does not see it. The package below "
@@ -80,25 +82,29 @@ show_unseen (IlkDriverPage      *self,
 }
 
 static void
-show_verdict (IlkDriverPage      *self,
-              IlkHostVerdict      verdict,
-              const IlkUsbReader *unseen)
+show_verdict (IlkDriverPage          *self,
+              const IlkReaderVerdict *verdict)
 {
-  switch (verdict)
+  switch (verdict->verdict)
     {
-    case ILK_HOST_VERDICT_OK:
+    case ILK_HOST_VERDICT_WORKS:
+    case ILK_HOST_VERDICT_CARD_SILENT:
+    case ILK_HOST_VERDICT_FAULTY_COMBINATION:
+    case ILK_HOST_VERDICT_IN_USE:
       show (self, "emblem-ok-symbolic", "success", _("Everything is in place"),
             _("The card service answers and sees your reader. There is nothing to install."),
             NULL);
       break;
-    case ILK_HOST_VERDICT_NO_SOCKET:
+    case ILK_HOST_VERDICT_SERVICE_NOT_INSTALLED:
+    case ILK_HOST_VERDICT_SERVICE_OFF:
       show (self, "dialog-warning-symbolic", "warning",
             _("The card service is not installed or is switched off"),
             _("The reader itself is fine. Your system needs the package pcscd, which talks to "
               "card readers, and libccid with the drivers of most readers."),
             SERVICE_COMMAND);
       break;
-    case ILK_HOST_VERDICT_REFUSED:
+    case ILK_HOST_VERDICT_SERVICE_REFUSES:
+    case ILK_HOST_VERDICT_SERVICE_VERSION:
       show (self, "dialog-warning-symbolic", "warning",
             _("The card service is there, but does not let this program in"),
             _("This happens in a remote session, and where an administrator has limited the use "
@@ -106,14 +112,19 @@ show_verdict (IlkDriverPage      *self,
               "to allow the card service (pcscd) for your account."),
             NULL);
       break;
-    case ILK_HOST_VERDICT_READER_UNSEEN:
-      show_unseen (self, unseen);
+    case ILK_HOST_VERDICT_DRIVER_MISSING:
+    case ILK_HOST_VERDICT_DRIVER_TOO_OLD:
+    case ILK_HOST_VERDICT_RESTART_NEEDED:
+    case ILK_HOST_VERDICT_NOT_OPENED:
+    case ILK_HOST_VERDICT_TAKEN_BY_KERNEL:
+      show_missing (self, verdict);
       break;
     case ILK_HOST_VERDICT_NO_READER:
       show (self, "media-removable-symbolic", "dim-label", _("No reader is plugged in"),
             _("Plug in your card reader; this page goes on by itself."), NULL);
       break;
     case ILK_HOST_VERDICT_UNKNOWN:
+    case ILK_N_HOST_VERDICTS:
     default:
       show (self, "view-refresh-symbolic", "dim-label", _("Looking…"),
             _("This takes a moment."), NULL);
@@ -124,8 +135,8 @@ static void
 ilk_driver_page_update (IlkPage       *page,
                         IlkController *controller)
 {
-  show_verdict (ILK_DRIVER_PAGE (page), ilk_controller_get_verdict (controller),
-                ilk_controller_get_unseen (controller));
+  show_verdict (ILK_DRIVER_PAGE (page),
+                g_ptr_array_index (ilk_controller_get_verdicts (controller), 0));
 }
 
 static GtkWidget *

@@ -63,8 +63,25 @@ remove_rows (IlkReaderPage *self)
   g_ptr_array_set_size (self->rows, 0);
 }
 
-/* The card service's readers, then those that only USB knows: all of them while the card service
- * lists none, afterwards the one without a driver. */
+static const char *
+describe_unlisted (const IlkReaderVerdict *verdict)
+{
+  switch ((int) verdict->verdict)
+    {
+    case ILK_HOST_VERDICT_DRIVER_MISSING:
+    case ILK_HOST_VERDICT_DRIVER_TOO_OLD:
+      return _("Plugged in, but its driver is missing; the next step helps");
+    case ILK_HOST_VERDICT_RESTART_NEEDED:
+    case ILK_HOST_VERDICT_NOT_OPENED:
+    case ILK_HOST_VERDICT_TAKEN_BY_KERNEL:
+    case ILK_HOST_VERDICT_IN_USE:
+      return _("Plugged in, but the card service can’t use it; the next step helps");
+    default:
+      return _("Plugged in; the next step looks after its driver");
+    }
+}
+
+/* The card service's readers, then those that only USB knows. */
 static void
 for_each_reader (IlkController *controller,
                  void         (*visit) (gpointer data, const char *icon,
@@ -72,11 +89,11 @@ for_each_reader (IlkController *controller,
                  gpointer       data)
 {
   GPtrArray *readers = ilk_controller_get_readers (controller);
+  GPtrArray *verdicts = ilk_controller_get_verdicts (controller);
   GPtrArray *usb = ilk_controller_get_usb_readers (controller);
-  const IlkUsbReader *unseen = ilk_controller_get_unseen (controller);
-  gboolean none_listed = readers == NULL || readers->len == 0;
+  gboolean judged = FALSE;
 
-  for (guint i = 0; !none_listed && i < readers->len; i++)
+  for (guint i = 0; readers != NULL && i < readers->len; i++)
     {
       const IlkReaderState *reader = g_ptr_array_index (readers, i);
 
@@ -85,17 +102,24 @@ for_each_reader (IlkController *controller,
              reader->name, describe (reader));
     }
 
-  for (guint i = 0; none_listed && usb != NULL && i < usb->len; i++)
+  for (guint i = 0; i < verdicts->len; i++)
+    {
+      const IlkReaderVerdict *verdict = g_ptr_array_index (verdicts, i);
+
+      judged = judged || verdict->verdict >= ILK_HOST_VERDICT_DRIVER_MISSING;
+      if (verdict->listed_name == NULL && verdict->verdict >= ILK_HOST_VERDICT_DRIVER_MISSING)
+        visit (data, "dialog-warning-symbolic", verdict->reader_name,
+               describe_unlisted (verdict));
+    }
+
+  /* While the card service does not answer, USB alone tells what is plugged in. */
+  for (guint i = 0; !judged && (readers == NULL || readers->len == 0) && i < usb->len; i++)
     {
       const IlkUsbReader *reader = g_ptr_array_index (usb, i);
 
       visit (data, "media-removable-symbolic", reader->name,
              _("Plugged in; the next step looks after its driver"));
     }
-
-  if (!none_listed && unseen != NULL)
-    visit (data, "dialog-warning-symbolic", unseen->name,
-           _("Plugged in, but its driver is missing; the next step helps"));
 }
 
 static void
