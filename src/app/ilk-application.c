@@ -9,10 +9,12 @@
 #include "app/ilk-application.h"
 #include "app/ilk-controller.h"
 #include "app/ilk-diagnosis-window.h"
+#include "app/ilk-modules.h"
 #include "app/ilk-practice-desk.h"
 #include "app/ilk-practice.h"
 #include "app/ilk-window.h"
 #include "card/ilk-pcsc-transport.h"
+#include "card/ilk-pkcs11-registry.h"
 
 #define KEY_LANGUAGE "language"
 #define KEY_PREPARED "prepared"
@@ -233,6 +235,7 @@ begin (IlkApplication *self)
       return;
     }
   transport = ilk_pcsc_transport_new (g_getenv ("ILKIMZA_READER_PREFIX"));
+  ilk_modules_add (transport, issuer);
   host = ilk_host_new (NULL);
   open_road (self, transport, host, issuer, NULL);
 }

@@ -10,6 +10,7 @@
 
 #include "app/ilk-check.h"
 #include "app/ilk-diagnosis.h"
+#include "app/ilk-modules.h"
 #include "app/ilk-practice.h"
 #include "app/ilk-problem.h"
 #include "card/ilk-pcsc-transport.h"
@@ -100,9 +101,11 @@ begin (Check *self)
   g_autoptr(IlkHost) host = NULL;
 
   /* A computer can be looked at without a profile too; only the issuer's service can't. */
-  if (issuer == NULL)
-    g_debug ("There is no issuer's profile: %s", error->message);
   transport = ilk_pcsc_transport_new (g_getenv ("ILKIMZA_READER_PREFIX"));
+  if (issuer != NULL)
+    ilk_modules_add (transport, issuer);
+  else
+    g_debug ("There is no issuer's profile: %s", error->message);
   host = ilk_host_new (NULL);
   diagnose (self, &(IlkDiagnosisPlace) {
     .transport = transport, .host = host, .issuer = issuer,

@@ -45,6 +45,23 @@ take_trouble (IlkDiagnosisReader *reader,
   reader->card_help = g_strdup (problem->action);
 }
 
+/* A card that was read may still be out of reach; why is the modules' word. */
+static void
+take_card (IlkDiagnosisRun    *run,
+           IlkDiagnosisReader *reader,
+           IlkCardInfo        *card)
+{
+  g_autoptr(GError) error = ilk_card_info_dup_module_error (card);
+  g_autoptr(IlkProblem) problem = NULL;
+
+  ilk_diagnosis_reader_take_card (reader, card, run->diagnosis->when);
+  if (error == NULL || card->kind == ILK_CARD_KIND_UNKNOWN)
+    return;
+  problem = ilk_problem_new_from_error (error, run->issuer);
+  reader->card_trouble = g_strdup (problem->sentence);
+  reader->card_help = g_strdup (problem->action);
+}
+
 static void
 on_card (GObject      *source,
          GAsyncResult *result,
@@ -58,7 +75,7 @@ on_card (GObject      *source,
   if (!ilk_diagnosis_part_answered (part))
     return;
   if (card != NULL)
-    ilk_diagnosis_reader_take_card (part->data, card, run->diagnosis->when);
+    take_card (run, part->data, card);
   else
     take_trouble (part->data, error, run->issuer);
   ilk_diagnosis_part_done (part);
@@ -106,7 +123,7 @@ read_card (IlkDiagnosisRun      *run,
     }
   if (is_known (run, state, reader->atr))
     {
-      ilk_diagnosis_reader_take_card (reader, run->known_card, run->diagnosis->when);
+      take_card (run, reader, run->known_card);
       return;
     }
   part = ilk_diagnosis_part_begin (run, CARD_MS, card_is_late);

@@ -213,6 +213,15 @@ static const IlkProblemText card_texts[] = {
     N_("Choose another PIN."),
     ILK_PROBLEM_RETRY,
   },
+  [ILK_CARD_ERROR_MODULE_MISSING] = {
+    "card.module-missing",
+    N_("The card’s software is not installed."),
+    N_("Cards of this kind are reached through the software of their maker, and none on this "
+       "computer knows this card."),
+    N_("Install the software of the card’s maker (for AKİS cards it is called Akia), then take the "
+       "card out and put it in again."),
+    ILK_PROBLEM_RETRY,
+  },
 };
 
 static const IlkProblemText client_texts[] = {

@@ -38,6 +38,7 @@ typedef enum {
   ILK_CARD_ERROR_MODULE_ARCHITECTURE, /* it is made for another kind of processor */
   ILK_CARD_ERROR_PIN_LENGTH,       /* the card takes no PIN of this length; nothing was changed */
   ILK_CARD_ERROR_PIN_INVALID,      /* the card does not take this new PIN; nothing was changed */
+  ILK_CARD_ERROR_MODULE_MISSING,   /* no PKCS#11 module of this computer knows the card */
 } IlkCardError;
 
 /* Extras of an error of this domain; -1, 0 and 0 when there is none. */

@@ -87,6 +87,8 @@ IlkCardInfo          *ilk_card_info_new             (void);
 IlkCardInfo          *ilk_card_info_ref             (IlkCardInfo *self);
 void                  ilk_card_info_unref           (IlkCardInfo *self);
 const IlkCertificate *ilk_card_info_get_certificate (IlkCardInfo *self);
+/* module_problem as an error (transfer full, nullable), which has its words in the app. */
+GError               *ilk_card_info_dup_module_error (IlkCardInfo *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IlkCardInfo, ilk_card_info_unref)
 
 G_END_DECLS

@@ -222,7 +222,7 @@ ilk_card_procedure_sign (IlkCardProcedure  *self,
     return NULL;
 
   signature = ilk_pkcs11_link_sign (self->link, certificate, data, pin, error);
-  if (settle_write (self, signature != NULL, error))
+  if (signature != NULL)
     set_step (self, ILK_CARD_STEP_DONE);
   return signature;
 }

@@ -12,6 +12,8 @@ typedef enum {
   ILK_PKCS11_SUBJECT_LOGIN,   /* a PIN was shown: a try may be spent */
   ILK_PKCS11_SUBJECT_WRITING, /* C_SetPIN: the old PIN was shown, the new one is to be written */
   ILK_PKCS11_N_SUBJECTS,
+  /* As a login, except that a failure leaves nothing behind that is uncertain. */
+  ILK_PKCS11_SUBJECT_SIGNING = ILK_PKCS11_N_SUBJECTS,
 } IlkPkcs11Subject;
 
 typedef struct {

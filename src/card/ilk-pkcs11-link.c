@@ -178,7 +178,7 @@ ilk_pkcs11_link_sign (IlkPkcs11Link  *self,
   body = g_variant_new ("(@ay@ay)",
                         g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING, certificate, TRUE),
                         g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING, data, TRUE));
-  if (!call_with_pin (self, ILK_PKCS11_CALL_SIGN, ILK_PKCS11_SUBJECT_LOGIN, body, pin, NULL,
+  if (!call_with_pin (self, ILK_PKCS11_CALL_SIGN, ILK_PKCS11_SUBJECT_SIGNING, body, pin, NULL,
                       &signature, error))
     return NULL;
 

@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,8 +18,9 @@
 
 struct _IlkPkcs11Process
 {
-  GPid     pid;
-  GSocket *socket;
+  GPid     pid;    /* 0: none */
+  int      pidfd;  /* -1: the kernel has none (before 5.3) */
+  int      socket; /* -1: closed */
   gboolean broken; /* it is dead: nothing more is sent */
 };
 
@@ -85,27 +87,41 @@ spawn (IlkPkcs11Process  *self,
 }
 
 static gboolean
+set_errno (GError     **error,
+           const char  *what)
+{
+  int code = errno;
+
+  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code), "%s: %s", what,
+               g_strerror (code));
+  return FALSE;
+}
+
+static gboolean
 open_process (IlkPkcs11Process  *self,
               const char        *module,
               GError           **error)
 {
+  gboolean done;
   int ends[2];
 
   if (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
-    {
-      int code = errno;
+    return set_errno (error, "socketpair");
 
-      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code), "%s", g_strerror (code));
-      return FALSE;
-    }
-
-  self->socket = g_socket_new_from_fd (ends[0], error);
-  if (self->socket == NULL)
-    close (ends[0]);
-  if (self->socket != NULL && !spawn (self, module, ends[1], error))
-    g_clear_object (&self->socket);
+  self->socket = ends[0];
+  done = spawn (self, module, ends[1], error);
   close (ends[1]);
-  return self->socket != NULL;
+  if (done)
+    self->pidfd = (int) syscall (SYS_pidfd_open, self->pid, 0);
+  return done;
+}
+
+static void
+close_file (int *fd)
+{
+  if (*fd >= 0)
+    close (*fd);
+  *fd = -1;
 }
 
 /* Ends the process, whatever it is at, and those that the module has started: it leads a group of
@@ -114,7 +130,8 @@ static void
 kill_process (IlkPkcs11Process *self)
 {
   self->broken = TRUE;
-  g_clear_object (&self->socket);
+  close_file (&self->socket);
+  close_file (&self->pidfd);
   if (self->pid == 0)
     return;
 
@@ -146,6 +163,16 @@ break_off (IlkPkcs11Process  *self,
   return FALSE;
 }
 
+static int
+get_milliseconds_left (gint64 deadline)
+{
+  gint64 left = deadline - g_get_monotonic_time ();
+
+  return (int) ((MAX (left, 0) + 999) / 1000);
+}
+
+/* The end of the process is waited for by its own file: a child of the module may go on holding
+ * the socket, which then never says so. What was answered before the end is still read. */
 static gboolean
 wait_for (IlkPkcs11Process  *self,
           GIOCondition       condition,
@@ -153,9 +180,25 @@ wait_for (IlkPkcs11Process  *self,
           GCancellable      *cancellable,
           GError           **error)
 {
-  gint64 left = MAX (deadline - g_get_monotonic_time (), 1);
+  GPollFD files[3] = { { self->socket, condition }, { self->pidfd, G_IO_IN } };
+  gboolean cancels = g_cancellable_make_pollfd (cancellable, &files[2]);
+  int ready;
 
-  return g_socket_condition_timed_wait (self->socket, condition, left, cancellable, error);
+  do
+    ready = g_poll (files, cancels ? 3 : 2, get_milliseconds_left (deadline));
+  while (ready < 0 && errno == EINTR);
+  if (cancels)
+    g_cancellable_release_fd (cancellable);
+
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
+  if (files[0].revents != 0)
+    return TRUE;
+  if (ready < 0)
+    return set_errno (error, "poll");
+  g_set_error_literal (error, G_IO_ERROR, ready == 0 ? G_IO_ERROR_TIMED_OUT : G_IO_ERROR_CLOSED,
+                       ready == 0 ? "no answer in time" : "the process is dead");
+  return FALSE;
 }
 
 static GOutputVector
@@ -188,10 +231,11 @@ send_all (IlkPkcs11Process  *self,
       if (!wait_for (self, G_IO_OUT, deadline, NULL, error))
         return FALSE;
 
-      sent = g_socket_send_with_blocking (self->socket, vectors->buffer, vectors->size, FALSE,
-                                          NULL, error);
+      sent = send (self->socket, vectors->buffer, vectors->size, MSG_NOSIGNAL | MSG_DONTWAIT);
+      if (sent < 0 && (errno == EAGAIN || errno == EINTR))
+        continue;
       if (sent < 0)
-        return FALSE;
+        return set_errno (error, "send");
       vectors->buffer = (const char *) vectors->buffer + sent;
       vectors->size -= (gsize) sent;
     }
@@ -238,9 +282,11 @@ receive_all (IlkPkcs11Process  *self,
 
       if (!wait_for (self, G_IO_IN, deadline, cancellable, error))
         return FALSE;
-      received = g_socket_receive_with_blocking (self->socket, bytes, length, FALSE, NULL, error);
+      received = recv (self->socket, bytes, length, MSG_DONTWAIT);
+      if (received < 0 && (errno == EAGAIN || errno == EINTR))
+        continue;
       if (received < 0)
-        return FALSE;
+        return set_errno (error, "recv");
       if (received == 0)
         {
           g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED, "the process is dead");
@@ -350,8 +396,10 @@ ilk_pkcs11_process_start (const char    *module,
   guint32 code;
 
   *refused = FALSE;
+  self->pidfd = self->socket = -1;
   if (!open_process (self, module, &local_error))
     {
+      *refused = self->broken = TRUE;
       g_propagate_error (error, ilk_card_error_new (ILK_CARD_ERROR_MODULE_FAILED, -1, 0, 0, "%s",
                                                     local_error->message));
       return NULL;
@@ -376,7 +424,7 @@ ilk_pkcs11_process_end (IlkPkcs11Process *self)
 {
   guint32 code;
 
-  if (self->socket != NULL && !self->broken)
+  if (!self->broken)
     ilk_pkcs11_process_call (self, ILK_PKCS11_CALL_END, NULL, NULL, NULL, NULL, &code, NULL, NULL);
   kill_process (self);
   g_free (self);

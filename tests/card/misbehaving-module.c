@@ -3,9 +3,11 @@
  *
  * ILK_TEST_MODULE names a key file. [Card] is the card: pin, tries, serial, label, description,
  * slot-flags, flags (added to those that come from the tries), min, max, certificate (a file).
- * [Module] is the behaviour: hang, crash, leave = the function that does so; NAME = a code that
- * the function answers; null-only, arguments-only, lies (shows no flags of tries), lengths (says
- * wrong ones). Every call is a line in the file of the same name with ".log". */
+ * [Module] is the behaviour. hang, crash, leave, fork, wait: the function that does so (fork: a
+ * child that holds all files open, its number in ".child"; wait: until it is told otherwise).
+ * The name of a function: a code that it answers. null-only, arguments-only: what C_Initialize
+ * takes. lies: no flags of tries. lengths: wrong ones. Every call is a line in the file of the same
+ * name with ".log". */
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -68,17 +70,36 @@ does (const char *key)
   return g_key_file_get_boolean (file, "Module", key, NULL);
 }
 
+/* A process that would hold on to the socket for ever. */
+static void
+start_child (void)
+{
+  g_autofree char *path = g_strconcat (get_path (), ".child", NULL);
+  g_autofree char *number = NULL;
+  pid_t child = fork ();
+
+  while (child == 0)
+    pause ();
+  number = g_strdup_printf ("%d", child);
+  if (!g_file_set_contents (path, number, -1, NULL))
+    abort ();
+}
+
 static CK_RV
 enter (const char *function)
 {
   load ();
   log_call (function);
+  if (is ("fork", function))
+    start_child ();
   if (is ("hang", function))
     {
       signal (SIGTERM, SIG_IGN);
       while (TRUE)
         pause ();
     }
+  while (is ("wait", function))
+    load ();
   if (is ("crash", function))
     raise (SIGSEGV);
   if (is ("leave", function))

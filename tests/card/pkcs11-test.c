@@ -22,7 +22,7 @@ static void
 write_card (Pkcs11Test *self)
 {
   static const char card[] =
-    "[Card]\npin=123456\ntries=3\nserial=0011223344556677\nlabel=Deneme Kartı\n"
+    "[Card]\npin=123456\ntries=3\nserial=" PKCS11_TEST_SERIAL "\nlabel=Deneme Kartı\n"
     "description=" SCRIPTED_READER "\nslot-flags=6\nmin=4\nmax=8\n[Module]\n";
 
   g_assert_true (g_file_set_contents (self->card, card, -1, NULL));
@@ -225,4 +225,71 @@ pkcs11_test_assert_signature (const IlkCertificate *certificate,
                                      g_bytes_get_size (data)), ==, 1);
   EVP_MD_CTX_free (context);
   X509_free (x509);
+}
+
+IlkCardInfo *
+pkcs11_test_read (Pkcs11Test *self)
+{
+  g_autoptr (GError) error = NULL;
+  IlkCardInfo *info = card_test_read (self->transport, &error);
+
+  g_assert_no_error (error);
+  g_assert_nonnull (info);
+  g_assert_cmpint (info->kind, ==, ILK_CARD_KIND_AKIS);
+  return info;
+}
+
+IlkCardSession *
+pkcs11_test_open (Pkcs11Test *self)
+{
+  g_autoptr (IlkCardInfo) info = pkcs11_test_read (self);
+  g_autoptr (GError) error = NULL;
+  IlkCardSession *session;
+
+  g_assert_cmpstr (info->serial, ==, PKCS11_TEST_SERIAL);
+  session = card_test_open (self->transport, PKCS11_TEST_SERIAL, NULL, &error);
+  g_assert_no_error (error);
+  pkcs11_test_forget (self);
+  return session;
+}
+
+void
+pkcs11_test_limit (IlkPkcs11Call call)
+{
+  g_autofree char *limit = g_strdup_printf ("%d=%d", call, 200);
+
+  g_setenv ("ILKIMZA_MODULE_LIMIT", limit, TRUE);
+}
+
+void
+pkcs11_test_assert_pin (Pkcs11Test *self,
+                        const char *pin,
+                        const char *tries)
+{
+  g_autofree char *real_pin = pkcs11_test_get (self, "pin");
+  g_autofree char *real_tries = pkcs11_test_get (self, "tries");
+
+  g_assert_cmpstr (real_pin, ==, pin);
+  g_assert_cmpstr (real_tries, ==, tries);
+}
+
+/* Whatever is read, no try is spent and no PIN is shown. */
+void
+pkcs11_test_assert_only_read (Pkcs11Test *self)
+{
+  g_assert_cmpuint (pkcs11_test_count (self, "C_Login"), ==, 0);
+  g_assert_cmpuint (pkcs11_test_count (self, "C_SetPIN"), ==, 0);
+  g_assert_cmpuint (scripted_transport_get_connections (self->transport), ==, 0);
+}
+
+/* Waits for the module to say, in its log, that it hangs. */
+gpointer
+pkcs11_test_cancel_when_called (gpointer user_data)
+{
+  Pkcs11Canceller *self = user_data;
+
+  while (pkcs11_test_count (self->test, self->function) == 0)
+    g_thread_yield ();
+  g_cancellable_cancel (self->cancellable);
+  return NULL;
 }

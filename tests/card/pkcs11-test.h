@@ -2,10 +2,13 @@
 #pragma once
 
 #include "card-test.h"
+#include "card/ilk-pkcs11-wire.h"
 
 /* A reader whose card is known by its ATR alone, and the modules of this test instead of those of
  * the computer. */
 #define PKCS11_TEST_ATR "3B9F968131FE45806755454B41451212318073B3A180EA" /* AKİS 1.2 */
+
+#define PKCS11_TEST_SERIAL "0011223344556677"
 
 typedef struct {
   ScriptedTransport *transport;
@@ -40,3 +43,20 @@ guint           pkcs11_test_find_in_memory (IlkSecret   *secret,
 void            pkcs11_test_assert_signature (const IlkCertificate *certificate,
                                               GBytes               *data,
                                               GBytes               *signature);
+/* The card as it is read, or opened after reading; neither fails. */
+IlkCardInfo    *pkcs11_test_read       (Pkcs11Test     *self);
+IlkCardSession *pkcs11_test_open       (Pkcs11Test     *self);
+/* Gives one call a fifth of a second. */
+void            pkcs11_test_limit      (IlkPkcs11Call   call);
+void            pkcs11_test_assert_pin (Pkcs11Test     *self,
+                                        const char     *pin,
+                                        const char     *tries);
+void            pkcs11_test_assert_only_read (Pkcs11Test *self);
+
+typedef struct {
+  Pkcs11Test   *test;
+  const char   *function; /* once it is called, the cancellable is */
+  GCancellable *cancellable;
+} Pkcs11Canceller;
+
+gpointer        pkcs11_test_cancel_when_called (gpointer canceller);

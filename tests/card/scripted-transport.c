@@ -29,6 +29,7 @@ struct _ScriptedTransport
   guint         events;
   gboolean      present;
   gboolean      mute;
+  gboolean      exclusive;
   gboolean      woken;
   gboolean      deaf;
   int           wait_error;
@@ -73,7 +74,7 @@ static GPtrArray *
 look (ScriptedTransport *self)
 {
   GPtrArray *readers = g_ptr_array_new_with_free_func ((GDestroyNotify) ilk_reader_state_free);
-  IlkReaderState state = { self->name, NULL, self->present, self->mute };
+  IlkReaderState state = { self->name, NULL, self->present, self->mute, self->exclusive };
 
   state.atr = self->present && !self->mute ? self->atr : NULL;
   state.events = self->events;
@@ -391,6 +392,12 @@ void
 scripted_transport_set_mute (ScriptedTransport *self)
 {
   self->mute = TRUE;
+}
+
+void
+scripted_transport_set_exclusive (ScriptedTransport *self)
+{
+  self->exclusive = TRUE;
 }
 
 void

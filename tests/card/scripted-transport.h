@@ -41,6 +41,7 @@ void               scripted_transport_await_closed    (ScriptedTransport  *self)
 void               scripted_transport_set_present     (ScriptedTransport  *self,
                                                        gboolean            present);
 void               scripted_transport_set_mute        (ScriptedTransport  *self);
+void               scripted_transport_set_exclusive    (ScriptedTransport  *self);
 void               scripted_transport_set_wait_error  (ScriptedTransport  *self,
                                                        int                 error);
 void               scripted_transport_set_deaf         (ScriptedTransport  *self,

@@ -77,7 +77,8 @@ static CK_RV
 list_slots (IlkModule  *self,
             GVariant  **answer)
 {
-  g_auto (GVariantBuilder) builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE (ILK_PKCS11_SLOTS_TYPE));
+  g_auto (GVariantBuilder) builder =
+    G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE (ILK_PKCS11_SLOTS_TYPE));
   CK_SLOT_ID slots[MAX_SLOTS] = { 0 };
   CK_ULONG count = 0;
   CK_RV rv = self->functions->C_GetSlotList (CK_TRUE, NULL, &count);
