@@ -408,6 +408,7 @@ ilk_controller_close (IlkController *self)
   self->closing = TRUE;
   g_cancellable_cancel (self->run);
   g_cancellable_cancel (self->reading);
+  g_cancellable_cancel (self->repairing);
   ilk_card_monitor_stop (self->monitor);
   ilk_controller_wipe (self);
 
@@ -439,6 +440,7 @@ ilk_controller_dispose (GObject *object)
     }
   if (self->host != NULL)
     g_signal_handlers_disconnect_by_data (self->host, self);
+  ilk_controller_end_repair (self);
   ilk_controller_wipe_typed (self);
   g_clear_pointer (&self->pin, ilk_secret_unref);
   g_clear_object (&self->card_session);
