@@ -6,7 +6,7 @@
 #include <sys/utsname.h>
 
 #include "app/ilk-diagnosis-command.h"
-#include "app/ilk-diagnosis-packages.h"
+#include "app/ilk-diagnosis-programs.h"
 #include "app/ilk-diagnosis-private.h"
 #include "app/ilk-problem-log.h"
 #include "host/ilk-session-kind.h"
@@ -232,6 +232,36 @@ ask_pcscd_version (IlkDiagnosisRun *run)
 }
 
 static void
+on_units (GObject      *source,
+          GAsyncResult *result,
+          gpointer      data)
+{
+  g_autoptr(IlkDiagnosisPart) part = data;
+  g_autofree char *output = ilk_diagnosis_command_finish (result, NULL);
+  IlkDiagnosis *diagnosis = part->run->diagnosis;
+
+  if (!ilk_diagnosis_part_answered (part))
+    return;
+  if (output != NULL)
+    {
+      diagnosis->socket_state = ilk_unit_state_read (output, "pcscd.socket");
+      diagnosis->unit_state = ilk_unit_state_read (output, "pcscd.service");
+    }
+  ilk_diagnosis_part_done (part);
+}
+
+static void
+ask_units (IlkDiagnosisRun *run)
+{
+  IlkDiagnosisPart *part;
+
+  if (!g_file_test ("/run/systemd/system", G_FILE_TEST_IS_DIR))
+    return;
+  part = ilk_diagnosis_part_begin (run, LOCAL_MS, NULL);
+  ilk_diagnosis_command_async (ilk_unit_question, part->cancellable, on_units, part);
+}
+
+static void
 on_session_kind (GObject      *source,
                  GAsyncResult *result,
                  gpointer      data)
@@ -307,6 +337,7 @@ ilk_diagnosis_run_async (const IlkDiagnosisPlace *place,
     }
   look_at_system (run->diagnosis);
   ilk_diagnosis_ask_readers (run);
+  ask_units (run);
   ask_session_kind (run);
   ask_packages (run);
   ask_pcscd_version (run);

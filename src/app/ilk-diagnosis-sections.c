@@ -109,7 +109,7 @@ add_system (GPtrArray    *sections,
   add (rows, _("Desktop"), self->desktop);
   add (rows, _("Session"), self->session);
   if (self->remote >= 0)
-    add (rows, _("From another computer"), yes_or_no (self->remote == 1));
+    add (rows, _("Remote or in the background"), yes_or_no (self->remote == 1));
 }
 
 static void

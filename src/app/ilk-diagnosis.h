@@ -130,13 +130,13 @@ typedef struct {
   char        *architecture;      /* "x86_64" */
   char        *desktop;           /* "GNOME" */
   char        *session;           /* "wayland", "x11", "tty" */
-  int          remote;            /* 1, 0, or -1: unknown */
+  int          remote;            /* or not in front: 1, 0, or -1: unknown */
 
   const char  *package_system;    /* "dpkg", "rpm", "pacman", static; NULL: none known */
   GPtrArray   *packages;          /* IlkDiagnosisItem */
 
   gboolean     socket_present;
-  char        *socket_state;      /* of pcscd.socket: "active enabled" */
+  char        *socket_state;      /* of pcscd.socket: "active, enabled" */
   char        *unit_state;        /* of pcscd.service */
   char        *pcscd_version;
   IlkDiagnosisAnswer answer;

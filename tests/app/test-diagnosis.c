@@ -6,7 +6,7 @@
 
 #include <json-glib/json-glib.h>
 
-#include "app/ilk-diagnosis-packages.h"
+#include "app/ilk-diagnosis-programs.h"
 #include "app/ilk-diagnosis-sections.h"
 #include "app/ilk-diagnosis-words.h"
 #include "app/ilk-diagnosis.h"
@@ -545,6 +545,22 @@ test_pcscd_version (void)
   g_assert_null (ilk_pcscd_version_read ("pcsc-lite version .\n"));
 }
 
+static void
+test_unit_states (void)
+{
+  static const char *const output =
+    "Id=pcscd.socket\nLoadState=loaded\nActiveState=active\nUnitFileState=enabled\n\n"
+    "Id=pcscd.service\nLoadState=loaded\nActiveState=inactive\nUnitFileState=\n";
+  g_autofree char *socket = ilk_unit_state_read (output, "pcscd.socket");
+  g_autofree char *service = ilk_unit_state_read (output, "pcscd.service");
+
+  g_assert_cmpstr (socket, ==, "active, enabled");
+  g_assert_cmpstr (service, ==, "inactive");
+  g_assert_null (ilk_unit_state_read ("Id=pcscd.socket\nLoadState=not-found\n"
+                                      "ActiveState=inactive\nUnitFileState=\n", "pcscd.socket"));
+  g_assert_null (ilk_unit_state_read ("System has not been booted\n", "pcscd.socket"));
+}
+
 int
 main (int    argc,
       char **argv)
@@ -562,6 +578,7 @@ main (int    argc,
   g_test_add_func ("/diagnosis/json", test_json);
   g_test_add_func ("/diagnosis/packages", test_packages);
   g_test_add_func ("/diagnosis/pcscd-version", test_pcscd_version);
+  g_test_add_func ("/diagnosis/unit-states", test_unit_states);
 
   return g_test_run ();
 }

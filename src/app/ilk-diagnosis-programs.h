@@ -5,6 +5,8 @@
 
 G_BEGIN_DECLS
 
+/* What other programs are asked, and what their answers mean. */
+
 /* The way to ask one package system for the packages that matter for cards. */
 typedef struct {
   const char        *name;     /* "dpkg" */
@@ -19,5 +21,9 @@ void                      ilk_package_question_read (const IlkPackageQuestion *s
                                                      GPtrArray                *items);
 /* "pcsc-lite version 1.9.9." to "1.9.9", or NULL. Transfer full. */
 char                     *ilk_pcscd_version_read    (const char               *output);
+/* What "systemctl show" says of a unit: "active, enabled"; NULL: it does not know it. */
+extern const char *const  ilk_unit_question[];
+char                     *ilk_unit_state_read     (const char               *output,
+                                                     const char               *unit);
 
 G_END_DECLS

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "app/ilk-diagnosis-packages.h"
+#include "app/ilk-diagnosis-programs.h"
 #include "app/ilk-diagnosis.h"
 
 /* The names follow the end of the options, so that they can be read back from the same place. */
@@ -105,4 +105,46 @@ ilk_pcscd_version_read (const char *output)
   while (length > 0 && start[length - 1] == '.')
     length--;
   return length > 0 ? g_strndup (start, length) : NULL;
+}
+
+const char *const ilk_unit_question[] = {
+  "systemctl", "show", "--property=Id,LoadState,ActiveState,UnitFileState", "pcscd.socket",
+  "pcscd.service", NULL
+};
+
+static char *
+dup_property (char       **lines,
+              const char  *name)
+{
+  for (guint i = 0; lines[i] != NULL; i++)
+    {
+      gsize length = strlen (name);
+
+      if (g_str_has_prefix (lines[i], name) && lines[i][length] == '=')
+        return g_strdup (lines[i] + length + 1);
+    }
+  return NULL;
+}
+
+/* A block of lines for each unit, with an empty line between. */
+char *
+ilk_unit_state_read (const char *output,
+                     const char *unit)
+{
+  g_auto(GStrv) blocks = g_strsplit (output, "\n\n", -1);
+
+  for (guint i = 0; blocks[i] != NULL; i++)
+    {
+      g_auto(GStrv) lines = g_strsplit (blocks[i], "\n", -1);
+      g_autofree char *id = dup_property (lines, "Id");
+      g_autofree char *load = dup_property (lines, "LoadState");
+      g_autofree char *active = dup_property (lines, "ActiveState");
+      g_autofree char *enabled = dup_property (lines, "UnitFileState");
+
+      if (g_strcmp0 (id, unit) != 0 || active == NULL || g_strcmp0 (load, "not-found") == 0)
+        continue;
+      return enabled != NULL && *enabled != '\0' ? g_strconcat (active, ", ", enabled, NULL)
+                                                 : g_strdup (active);
+    }
+  return NULL;
 }
