@@ -415,6 +415,7 @@ test_text (void)
   g_autoptr(IlkDiagnosis) diagnosis = make_good ();
   g_autofree char *text = NULL;
 
+  g_free (first (diagnosis)->card_name);
   first (diagnosis)->card_name = g_strdup ("two\nlines\033[2J");
   ilk_diagnosis_add_item (diagnosis->packages, "pcscd", "1.9.9-2");
   ilk_diagnosis_add_item (diagnosis->packages, "scdaemon", NULL);
