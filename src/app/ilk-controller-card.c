@@ -290,8 +290,9 @@ ilk_controller_read_card (IlkController *self)
   ilk_controller_judge_card (self);
 }
 
-static void
-computer_changed (IlkController *self)
+/* Readers, drivers or the card service differ, or may. */
+void
+ilk_controller_computer_changed (IlkController *self)
 {
   if (self->closing)
     return;
@@ -300,6 +301,8 @@ computer_changed (IlkController *self)
   /* While a PIN is being set the writer alone speaks with the card. */
   if (self->state != ILK_STATE_SETTING && find_card (self) == NULL)
     card_is_gone (self);
+  if (ilk_controller_go_on (self))
+    return;
   if (ilk_card_monitor_get_ready (self->monitor))
     ilk_controller_dispatch (self, ILK_EVENT_READERS_CHANGED);
   else
@@ -310,7 +313,7 @@ static void
 usb_changed (IlkController *self)
 {
   ilk_card_monitor_relist (self->monitor);
-  computer_changed (self);
+  ilk_controller_computer_changed (self);
 }
 
 void
@@ -318,8 +321,8 @@ ilk_controller_watch_readers (IlkController *self)
 {
   g_signal_handlers_disconnect_by_data (self->monitor, self);
   g_signal_handlers_disconnect_by_data (self->host, self);
-  g_signal_connect_object (self->monitor, "changed", G_CALLBACK (computer_changed), self,
-                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->monitor, "changed", G_CALLBACK (ilk_controller_computer_changed),
+                           self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->host, "changed", G_CALLBACK (usb_changed), self,
                            G_CONNECT_SWAPPED);
   ilk_host_start (self->host);

@@ -59,6 +59,11 @@ struct _IlkController
 
   GPtrArray       *verdicts;     /* IlkReaderVerdict */
   gboolean         holders_asked; /* who holds the readers was looked for when it was last unknown */
+  IlkDistribution *distribution;  /* NULL before it is asked for */
+  IlkRepair       *repair;        /* NULL before the first one */
+  IlkRepairFacts   repair_facts;
+  GCancellable    *repairing;
+  gboolean         waits_for_reader; /* the driver page was seen while the reader did not work */
 
   IlkCardSession *card_session;
   IlkCardStep     card_step;
@@ -102,9 +107,14 @@ void     ilk_controller_read_card     (IlkController *self);
 void     ilk_controller_forget_card   (IlkController *self);
 void     ilk_controller_accept_card   (IlkController *self);
 void     ilk_controller_judge_card    (IlkController *self);
+void     ilk_controller_computer_changed (IlkController *self);
 
 /* ilk-controller-computer.c */
 void     ilk_controller_judge_computer (IlkController *self);
+
+/* ilk-controller-repair.c */
+gboolean ilk_controller_go_on         (IlkController *self);
+void     ilk_controller_end_repair    (IlkController *self);
 
 /* ilk-controller-writing.c */
 void     ilk_controller_change_pin    (IlkController *self);

@@ -6,6 +6,7 @@
 #include "core/ilk-pin-rules.h"
 
 #include "app/ilk-controller-private.h"
+#include "app/ilk-problem-log.h"
 
 /* Closing waits so long for the service's answer to "log out"; the token is gone already. */
 #define CLOSING_SECONDS 3
@@ -147,6 +148,8 @@ ilk_controller_take_problem (IlkController *self,
 {
   g_clear_pointer (&self->problem, ilk_problem_unref);
   self->problem = problem;
+  if (problem != NULL)
+    ilk_problem_log_add (problem);
 }
 
 void
@@ -406,6 +409,7 @@ ilk_controller_close (IlkController *self)
   self->closing = TRUE;
   g_cancellable_cancel (self->run);
   g_cancellable_cancel (self->reading);
+  g_cancellable_cancel (self->repairing);
   ilk_card_monitor_stop (self->monitor);
   ilk_controller_wipe (self);
 
@@ -437,6 +441,7 @@ ilk_controller_dispose (GObject *object)
     }
   if (self->host != NULL)
     g_signal_handlers_disconnect_by_data (self->host, self);
+  ilk_controller_end_repair (self);
   ilk_controller_wipe_typed (self);
   g_clear_pointer (&self->pin, ilk_secret_unref);
   g_clear_object (&self->card_session);

@@ -9,9 +9,20 @@
 #include "core/ilk-flow.h"
 #include "core/ilk-issuer.h"
 #include "core/ilk-secret.h"
+#include "host/ilk-distribution.h"
 #include "host/ilk-host.h"
+#include "host/ilk-repair.h"
 
 G_BEGIN_DECLS
+
+/* The repair that is under way, or how the last one ended. */
+typedef struct {
+  gboolean        running;
+  IlkRepairKind   kind;
+  int             progress;   /* percent, -1: not known */
+  IlkRepairStatus status;
+  IlkProblem     *problem;    /* why the last one failed, or NULL */
+} IlkRepairFacts;
 
 #define ILK_TYPE_CONTROLLER (ilk_controller_get_type ())
 G_DECLARE_FINAL_TYPE (IlkController, ilk_controller, ILK, CONTROLLER, GObject)
@@ -38,6 +49,9 @@ GPtrArray          *ilk_controller_get_readers     (IlkController *self); /* Ilk
 GPtrArray          *ilk_controller_get_usb_readers (IlkController *self); /* IlkUsbReader */
 /* IlkReaderVerdict, one for each reader; never empty, what is to be mended first comes first. */
 GPtrArray          *ilk_controller_get_verdicts    (IlkController *self);
+IlkReaderList      *ilk_controller_get_reader_list (IlkController *self); /* NULL: not looked yet */
+IlkDistribution    *ilk_controller_get_distribution (IlkController *self);
+const IlkRepairFacts *ilk_controller_get_repair    (IlkController *self);
 const GError       *ilk_controller_get_card_error  (IlkController *self); /* why the card can't be read, or NULL */
 IlkCardInfo        *ilk_controller_get_card        (IlkController *self); /* NULL: none read */
 
@@ -56,7 +70,13 @@ const char         *ilk_controller_get_step_name   (IlkController *self);
 /* The first pages were seen in an earlier run. */
 void ilk_controller_set_prepared (IlkController *self, gboolean prepared);
 
+/* What can be done about a verdict on this computer; transfer full. */
+IlkRepairPlan *ilk_controller_plan_repair (IlkController *self, const IlkReaderVerdict *verdict);
+
 /* --- what the person does --- */
+void ilk_controller_repair            (IlkController          *self,
+                                       const IlkReaderVerdict *verdict);
+void ilk_controller_cancel_repair     (IlkController *self);
 /* The page tells whether what it asks for is complete; the view's may_go_on follows. */
 void ilk_controller_set_form_complete (IlkController *self, gboolean complete);
 /* The new-PIN page tells whether an old PIN comes along: typed in full, or the PIN shown is used. */

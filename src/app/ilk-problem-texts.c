@@ -11,6 +11,7 @@
 #include "card/ilk-card-error.h"
 #include "client/ilk-client.h"
 #include "core/ilk-error.h"
+#include "host/ilk-repair.h"
 
 /* The one place with words for failures, for a teacher or a clerk: what happened, why, what to do.
  * Counts and times are added by ilk-problem.c. */
@@ -496,6 +497,59 @@ static const IlkProblemText denied_text = {
   ILK_PROBLEM_PLAIN,
 };
 
+static const IlkProblemText repair_texts[] = {
+  [ILK_REPAIR_ERROR_NO_INSTALLER] = {
+    "repair.no-installer",
+    N_("This computer has no installer that the program can ask."),
+    N_("Programs install packages through PackageKit, and it is not there or switched off."),
+    N_("Use the command below, or send the text for your IT department."),
+    ILK_PROBLEM_PLAIN,
+  },
+  [ILK_REPAIR_ERROR_DENIED] = {
+    "repair.denied",
+    N_("Nothing was changed, because nobody has allowed it."),
+    N_("It needs an administrator’s password; it was not typed, or this account may not do it."),
+    N_("Try again with an administrator’s password, or send the text below to your IT department."),
+    ILK_PROBLEM_RETRY,
+  },
+  [ILK_REPAIR_ERROR_NOT_FOUND] = {
+    "repair.not-found",
+    N_("The package was not found."),
+    N_("The package sources of this computer do not offer it, or their lists are old."),
+    N_("Ask your IT department, or update the package lists and try again."),
+    ILK_PROBLEM_RETRY,
+  },
+  [ILK_REPAIR_ERROR_OFFLINE] = {
+    "repair.offline",
+    N_("The package can’t be downloaded."),
+    N_("This computer has no connection to the internet, or does not reach the package server."),
+    N_("Connect it to the internet and try again."),
+    ILK_PROBLEM_RETRY,
+  },
+  [ILK_REPAIR_ERROR_BUSY] = {
+    "repair.busy",
+    N_("Another program is installing just now."),
+    N_("Only one program at a time can change the packages of this computer, for instance its "
+       "updates."),
+    N_("Wait until it has finished, and try again."),
+    ILK_PROBLEM_RETRY,
+  },
+  [ILK_REPAIR_ERROR_NO_SPACE] = {
+    "repair.no-space",
+    N_("There is not enough space to install it."),
+    N_("The disk of this computer is full."),
+    N_("Delete files that you no longer need, empty the trash, and try again."),
+    ILK_PROBLEM_RETRY,
+  },
+  [ILK_REPAIR_ERROR_FAILED] = {
+    "repair.failed",
+    N_("It did not work."),
+    N_("The system refused it."),
+    N_("Try again, or send the text below to your IT department."),
+    ILK_PROBLEM_RETRY | ILK_PROBLEM_QUOTE,
+  },
+};
+
 static const IlkProblemText other_text = {
   "app.failed",
   N_("Something did not work."),
@@ -550,6 +604,8 @@ ilk_problem_text_find (const GError *error)
     return pick (app_texts, G_N_ELEMENTS (app_texts), error->code);
   if (error->domain == ILK_ERROR)
     return pick (core_texts, G_N_ELEMENTS (core_texts), error->code);
+  if (error->domain == ILK_REPAIR_ERROR)
+    return pick (repair_texts, G_N_ELEMENTS (repair_texts), error->code);
   if (error->domain == G_IO_ERROR)
     return find_io_text (error->code);
 

@@ -14,6 +14,7 @@ typedef enum {
   ILK_PROBLEM_CODES       = 1 << 4, /* … how many tries the SMS code has left */
   ILK_PROBLEM_WAIT        = 1 << 5, /* the action says when to try again */
   ILK_PROBLEM_CERTIFICATE = 1 << 6, /* the cause is the certificate's state, where it is known */
+  ILK_PROBLEM_QUOTE       = 1 << 7, /* the error's message is another program's own text, and shown */
 } IlkProblemFlags;
 
 /* A row of the table: English words, to be translated. */

@@ -97,6 +97,9 @@ make_cause (const IlkProblemText *text,
     count = make_count (error, text->flags);
   if (known == NULL)
     known = _(text->cause);
+  if (text->flags & ILK_PROBLEM_QUOTE && error->message != NULL && *error->message != '\0')
+    /* Translators: the first %s is a sentence, the second what another program says. */
+    return g_strdup_printf (_("%s It says: “%s”."), known, error->message);
 
   return count != NULL ? g_strdup_printf ("%s %s", known, count) : g_strdup (known);
 }
@@ -138,7 +141,7 @@ make_action (const IlkProblemText *text,
  * @error: of any domain; those without words of their own get general ones
  * @issuer: (nullable): whose call centre is named
  *
- * The message of @error is for logs and is not shown.
+ * The message of @error is for logs and is not shown, unless it is another program's own text.
  *
  * Returns: (transfer full): the words for @error in the language of the person
  */

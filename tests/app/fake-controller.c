@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "fake-controller.h"
 
+#include <glib/gstdio.h>
+
 #include "core/ilk-pin-rules.h"
 
 #define ISSUER \
@@ -35,6 +37,9 @@ ilk_controller_finalize (GObject *object)
   g_clear_pointer (&self->readers, g_ptr_array_unref);
   g_clear_pointer (&self->usb_readers, g_ptr_array_unref);
   g_clear_pointer (&self->verdicts, g_ptr_array_unref);
+  g_clear_pointer (&self->distribution, ilk_distribution_unref);
+  g_clear_pointer (&self->reader_list, ilk_reader_list_unref);
+  g_clear_pointer (&self->repair.problem, ilk_problem_unref);
   g_clear_error (&self->card_error);
   g_clear_pointer (&self->card, ilk_card_info_unref);
   g_clear_pointer (&self->captcha, g_bytes_unref);
@@ -73,7 +78,7 @@ ilk_controller_init (IlkController *self)
   self->readers = g_ptr_array_new_with_free_func ((GDestroyNotify) ilk_reader_state_free);
   self->usb_readers = g_ptr_array_new_with_free_func ((GDestroyNotify) ilk_usb_reader_free);
   self->verdicts = g_ptr_array_new_with_free_func ((GDestroyNotify) ilk_reader_verdict_unref);
-  g_ptr_array_add (self->verdicts, ilk_reader_verdict_new (ILK_HOST_VERDICT_UNKNOWN));
+  self->repair.progress = -1;
   self->calls = g_string_new (NULL);
   self->phone = g_strdup ("05•• ••• •• 67");
 }
@@ -132,39 +137,69 @@ fake_controller_add_reader (IlkController *self,
   IlkReaderState reader = {
     .name = (char *) name, .present = present, .mute = mute, .exclusive = exclusive,
   };
+  IlkReaderVerdict *verdict;
 
   g_ptr_array_add (self->readers, ilk_reader_state_copy (&reader));
   self->facts.reader_seen = TRUE;
   self->facts.reader_works = TRUE;
-  fake_controller_judge (self, ILK_HOST_VERDICT_WORKS, name)->listed_name = g_strdup (name);
-}
-
-void
-fake_controller_add_usb (IlkController *self,
-                         const char    *name)
-{
-  IlkUsbReader *reader = g_new0 (IlkUsbReader, 1);
-
-  reader->vendor_id = g_strdup ("072f");
-  reader->product_id = g_strdup ("90cc");
-  reader->name = g_strdup (name);
-  g_ptr_array_add (self->usb_readers, reader);
-  self->facts.reader_seen = TRUE;
+  verdict = fake_controller_judge (self, mute ? ILK_HOST_VERDICT_CARD_SILENT
+                                         : exclusive ? ILK_HOST_VERDICT_IN_USE
+                                                     : ILK_HOST_VERDICT_WORKS);
+  verdict->reader_name = g_strdup (name);
+  verdict->listed_name = g_strdup (name);
 }
 
 IlkReaderVerdict *
-fake_controller_judge (IlkController *self,
-                       IlkHostVerdict verdict,
-                       const char    *name)
+fake_controller_judge (IlkController  *self,
+                       IlkHostVerdict  verdict)
 {
-  IlkReaderVerdict *made = ilk_reader_verdict_new (verdict);
+  IlkReaderVerdict *judged = ilk_reader_verdict_new (verdict);
 
-  made->reader_name = g_strdup (name);
-  made->vendor_id = g_strdup (name != NULL ? "072f" : NULL);
-  made->product_id = g_strdup (name != NULL ? "90cc" : NULL);
-  g_ptr_array_set_size (self->verdicts, 0);
-  g_ptr_array_add (self->verdicts, made);
-  return made;
+  g_ptr_array_add (self->verdicts, judged);
+  return judged;
+}
+
+IlkReaderVerdict *
+fake_controller_add_usb (IlkController  *self,
+                         const char     *name,
+                         IlkHostVerdict  verdict)
+{
+  IlkUsbReader *reader = g_new0 (IlkUsbReader, 1);
+  IlkReaderVerdict *judged = fake_controller_judge (self, verdict);
+
+  reader->vendor_id = g_strdup ("072f");
+  reader->product_id = g_strdup ("9000");
+  reader->name = g_strdup (name);
+  g_ptr_array_add (self->usb_readers, reader);
+  self->facts.reader_seen = TRUE;
+  judged->reader_name = g_strdup (name);
+  judged->vendor_id = g_strdup ("072f");
+  judged->product_id = g_strdup ("9000");
+  return judged;
+}
+
+void
+fake_controller_set_system (IlkController *self,
+                            const char    *os_release)
+{
+  g_autofree char *path = NULL;
+  int file = g_file_open_tmp ("os-release-XXXXXX", &path, NULL);
+
+  g_assert_cmpint (file, >=, 0);
+  g_close (file, NULL);
+  g_assert_true (g_file_set_contents (path, os_release, -1, NULL));
+  g_clear_pointer (&self->distribution, ilk_distribution_unref);
+  self->distribution = ilk_distribution_new (path);
+  g_unlink (path);
+}
+
+void
+fake_controller_fail_repair (IlkController *self,
+                             const GError  *error)
+{
+  g_clear_pointer (&self->repair.problem, ilk_problem_unref);
+  if (error != NULL)
+    self->repair.problem = ilk_problem_new_from_error (error, self->issuer);
 }
 
 /* A card of the first kind with a certificate of three years. */
@@ -287,6 +322,50 @@ GPtrArray *
 ilk_controller_get_verdicts (IlkController *self)
 {
   return self->verdicts;
+}
+
+#define PARDUS "ID=pardus\nID_LIKE=debian\nNAME=Pardus\nVERSION_ID=23\nPRETTY_NAME=\"Pardus 23\"\n"
+
+IlkDistribution *
+ilk_controller_get_distribution (IlkController *self)
+{
+  if (self->distribution == NULL)
+    fake_controller_set_system (self, PARDUS);
+  return self->distribution;
+}
+
+IlkReaderList *
+ilk_controller_get_reader_list (IlkController *self)
+{
+  if (self->reader_list == NULL)
+    self->reader_list = ilk_reader_list_new ((const char *const[]) { NULL });
+  return self->reader_list;
+}
+
+const IlkRepairFacts *
+ilk_controller_get_repair (IlkController *self)
+{
+  return &self->repair;
+}
+
+IlkRepairPlan *
+ilk_controller_plan_repair (IlkController          *self,
+                            const IlkReaderVerdict *verdict)
+{
+  return ilk_repair_plan_new (verdict, ilk_controller_get_distribution (self), TRUE);
+}
+
+void
+ilk_controller_repair (IlkController          *self,
+                       const IlkReaderVerdict *verdict)
+{
+  g_string_append_printf (self->calls, "repair %d\n", verdict->verdict);
+}
+
+void
+ilk_controller_cancel_repair (IlkController *self)
+{
+  g_string_append (self->calls, "cancel repair\n");
 }
 
 const GError *

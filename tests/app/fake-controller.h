@@ -17,7 +17,10 @@ struct _IlkController
   IlkManualClock *clock;
   GPtrArray      *readers;
   GPtrArray      *usb_readers;
-  GPtrArray      *verdicts;
+  GPtrArray      *verdicts;    /* IlkReaderVerdict */
+  IlkDistribution *distribution;
+  IlkReaderList  *reader_list;
+  IlkRepairFacts  repair;
   GError         *card_error;
   IlkCardInfo    *card;
   GBytes         *captcha;
@@ -53,12 +56,18 @@ void            fake_controller_add_reader  (IlkController *self,
                                              gboolean       present,
                                              gboolean       mute,
                                              gboolean       exclusive);
-void            fake_controller_add_usb     (IlkController *self,
-                                             const char    *name);
-/* The first verdict, about a reader of this name (NULL: none); to be filled by the caller. */
+/* A USB reader and its verdict; what else the verdict says is for the caller to write into it. */
+IlkReaderVerdict *fake_controller_add_usb   (IlkController *self,
+                                             const char    *name,
+                                             IlkHostVerdict verdict);
+/* The verdict of a computer without a reader. */
 IlkReaderVerdict *fake_controller_judge     (IlkController *self,
-                                             IlkHostVerdict verdict,
-                                             const char    *name);
+                                             IlkHostVerdict verdict);
+/* The system that commands and packages are for: the text of its os-release. */
+void            fake_controller_set_system  (IlkController *self,
+                                             const char    *os_release);
+void            fake_controller_fail_repair (IlkController *self,
+                                             const GError  *error);
 IlkCardInfo    *fake_controller_insert_card (IlkController *self,
                                              IlkPinState    pin_state,
                                              int            tries_left);

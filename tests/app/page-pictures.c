@@ -70,48 +70,205 @@ with_readers (IlkController *c)
   fake_controller_add_reader (c, "ACS ACR38U-CCID [CCID Interface] 00 00", FALSE, FALSE, FALSE);
   fake_controller_add_reader (c, "MILKO USB Kart Okuyucu 01 00", TRUE, FALSE, FALSE);
   fake_controller_add_reader (c, "OMNIKEY AG CardMan 3121 02 00", TRUE, TRUE, FALSE);
-  fake_controller_add_usb (c, "ACS ACR39U");
+  fake_controller_add_usb (c, "ACS ACR39U", ILK_HOST_VERDICT_DRIVER_MISSING);
 }
 
 static void
 with_usb (IlkController *c)
 {
-  fake_controller_add_usb (c, "ACS ACR38U");
+  fake_controller_add_usb (c, "ACS ACR38U", ILK_HOST_VERDICT_SERVICE_NOT_INSTALLED);
 }
 
 static void
 with_ok (IlkController *c)
 {
   fake_controller_add_reader (c, "MILKO USB Kart Okuyucu 00 00", TRUE, FALSE, FALSE);
+  ((IlkReaderVerdict *) g_ptr_array_index (c->verdicts, 0))->driver = g_strdup ("ccid");
+}
+
+static IlkReaderVerdict *
+acs (IlkController  *c,
+     IlkHostVerdict  code)
+{
+  IlkReaderVerdict *verdict = fake_controller_add_usb (c, "ACS ACR38U", code);
+
+  verdict->driver = g_strdup ("acsccid");
+  return verdict;
 }
 
 static void
-with_no_socket (IlkController *c)
+with_looking (IlkController *c)
 {
-  with_usb (c);
-  fake_controller_judge (c, ILK_HOST_VERDICT_SERVICE_OFF, NULL);
+  fake_controller_judge (c, ILK_HOST_VERDICT_UNKNOWN);
+}
+
+static void
+with_no_reader (IlkController *c)
+{
+  fake_controller_judge (c, ILK_HOST_VERDICT_NO_READER);
+}
+
+static void
+with_not_installed (IlkController *c)
+{
+  acs (c, ILK_HOST_VERDICT_SERVICE_NOT_INSTALLED);
+}
+
+static void
+with_off (IlkController *c)
+{
+  acs (c, ILK_HOST_VERDICT_SERVICE_OFF);
 }
 
 static void
 with_refused (IlkController *c)
 {
-  with_usb (c);
-  fake_controller_judge (c, ILK_HOST_VERDICT_SERVICE_REFUSES, NULL);
+  acs (c, ILK_HOST_VERDICT_SERVICE_REFUSES);
 }
 
 static void
-with_unseen (IlkController *c)
+with_remote (IlkController *c)
 {
-  fake_controller_add_usb (c, "ACS ACR38U");
-  fake_controller_judge (c, ILK_HOST_VERDICT_DRIVER_MISSING, "ACS ACR38U")->driver =
-    g_strdup ("acsccid");
+  IlkReaderVerdict *verdict = acs (c, ILK_HOST_VERDICT_SERVICE_REFUSES);
+
+  verdict->remote = TRUE;
+}
+
+static void
+with_version (IlkController *c)
+{
+  acs (c, ILK_HOST_VERDICT_SERVICE_VERSION);
+}
+
+static void
+with_missing (IlkController *c)
+{
+  acs (c, ILK_HOST_VERDICT_DRIVER_MISSING);
 }
 
 static void
 with_unknown (IlkController *c)
 {
-  fake_controller_add_usb (c, "Acme CardThing 3000");
-  fake_controller_judge (c, ILK_HOST_VERDICT_DRIVER_MISSING, "Acme CardThing 3000");
+  fake_controller_add_usb (c, "Acme CardThing 3000", ILK_HOST_VERDICT_DRIVER_MISSING);
+}
+
+static void
+with_too_old (IlkController *c)
+{
+  IlkReaderVerdict *verdict = acs (c, ILK_HOST_VERDICT_DRIVER_TOO_OLD);
+
+  verdict->has_version = g_strdup ("1.1.8");
+  verdict->needs_version = g_strdup ("1.1.12");
+}
+
+static void
+with_restart (IlkController *c)
+{
+  acs (c, ILK_HOST_VERDICT_RESTART_NEEDED);
+}
+
+static void
+with_not_opened (IlkController *c)
+{
+  acs (c, ILK_HOST_VERDICT_NOT_OPENED);
+}
+
+static void
+with_kernel (IlkController *c)
+{
+  IlkReaderVerdict *verdict = acs (c, ILK_HOST_VERDICT_TAKEN_BY_KERNEL);
+
+  verdict->module = g_strdup ("pn533_usb");
+}
+
+static void
+with_users (IlkController *c)
+{
+  IlkReaderVerdict *verdict = acs (c, ILK_HOST_VERDICT_IN_USE);
+
+  verdict->users = g_strsplit ("firefox,AKiA", ",", 0);
+}
+
+static void
+with_scdaemon (IlkController *c)
+{
+  IlkReaderVerdict *verdict = acs (c, ILK_HOST_VERDICT_IN_USE);
+
+  verdict->users = g_strsplit ("scdaemon", ",", 0);
+  verdict->scdaemon = TRUE;
+}
+
+static void
+with_silent (IlkController *c)
+{
+  acs (c, ILK_HOST_VERDICT_CARD_SILENT);
+}
+
+static void
+with_faulty (IlkController *c)
+{
+  IlkReaderVerdict *verdict = acs (c, ILK_HOST_VERDICT_FAULTY_COMBINATION);
+
+  g_free (verdict->reader_name);
+  g_free (verdict->driver);
+  verdict->reader_name = g_strdup ("Alcor Micro AU9540");
+  verdict->driver = g_strdup ("ccid");
+  verdict->has_version = g_strdup ("1.4.34");
+  verdict->needs_version = g_strdup ("1.5.2");
+}
+
+static void
+with_several (IlkController *c)
+{
+  with_ok (c);
+  acs (c, ILK_HOST_VERDICT_DRIVER_MISSING);
+  fake_controller_add_usb (c, "Alcor Micro AU9540", ILK_HOST_VERDICT_NOT_OPENED);
+}
+
+static void
+with_authorizing (IlkController *c)
+{
+  with_missing (c);
+  c->repair.running = TRUE;
+  c->repair.kind = ILK_REPAIR_INSTALL;
+  c->repair.status = ILK_REPAIR_STATUS_AUTHORIZING;
+}
+
+static void
+with_downloading (IlkController *c)
+{
+  with_authorizing (c);
+  c->repair.progress = 42;
+  c->repair.status = ILK_REPAIR_STATUS_DOWNLOADING;
+}
+
+static void
+fail (IlkController  *c,
+      IlkRepairError  code)
+{
+  g_autoptr (GError) error = g_error_new (ILK_REPAIR_ERROR, code, "%s",
+                                          "E: dpkg was interrupted");
+
+  with_missing (c);
+  fake_controller_fail_repair (c, error);
+}
+
+static void
+with_denied (IlkController *c)
+{
+  fail (c, ILK_REPAIR_ERROR_DENIED);
+}
+
+static void
+with_offline (IlkController *c)
+{
+  fail (c, ILK_REPAIR_ERROR_OFFLINE);
+}
+
+static void
+with_failed (IlkController *c)
+{
+  fail (c, ILK_REPAIR_ERROR_FAILED);
 }
 
 static void
@@ -413,10 +570,29 @@ static const Scene scenes[] = {
   { "03-reader-list", ILK_STATE_READER, with_readers },
   { "03-reader-usb", ILK_STATE_READER, with_usb },
   { "04-driver-ok", ILK_STATE_DRIVER, with_ok },
-  { "04-driver-no-socket", ILK_STATE_DRIVER, with_no_socket },
+  { "04-driver-looking", ILK_STATE_DRIVER, with_looking },
+  { "04-driver-no-reader", ILK_STATE_DRIVER, with_no_reader },
+  { "04-driver-not-installed", ILK_STATE_DRIVER, with_not_installed },
+  { "04-driver-off", ILK_STATE_DRIVER, with_off },
   { "04-driver-refused", ILK_STATE_DRIVER, with_refused },
-  { "04-driver-unseen", ILK_STATE_DRIVER, with_unseen },
+  { "04-driver-remote", ILK_STATE_DRIVER, with_remote },
+  { "04-driver-version", ILK_STATE_DRIVER, with_version },
+  { "04-driver-missing", ILK_STATE_DRIVER, with_missing },
   { "04-driver-unknown", ILK_STATE_DRIVER, with_unknown },
+  { "04-driver-too-old", ILK_STATE_DRIVER, with_too_old },
+  { "04-driver-restart", ILK_STATE_DRIVER, with_restart },
+  { "04-driver-not-opened", ILK_STATE_DRIVER, with_not_opened },
+  { "04-driver-kernel", ILK_STATE_DRIVER, with_kernel },
+  { "04-driver-in-use", ILK_STATE_DRIVER, with_users },
+  { "04-driver-scdaemon", ILK_STATE_DRIVER, with_scdaemon },
+  { "04-driver-silent", ILK_STATE_DRIVER, with_silent },
+  { "04-driver-faulty", ILK_STATE_DRIVER, with_faulty },
+  { "04-driver-several", ILK_STATE_DRIVER, with_several },
+  { "04-driver-authorizing", ILK_STATE_DRIVER, with_authorizing },
+  { "04-driver-downloading", ILK_STATE_DRIVER, with_downloading },
+  { "04-driver-denied", ILK_STATE_DRIVER, with_denied },
+  { "04-driver-offline", ILK_STATE_DRIVER, with_offline },
+  { "04-driver-failed", ILK_STATE_DRIVER, with_failed },
   { "05-card-none", ILK_STATE_CARD, with_nothing },
   { "05-card-reading", ILK_STATE_CARD, with_reading },
   { "05-card-ready", ILK_STATE_CARD, with_card },

@@ -20,8 +20,7 @@ test_readers (PageFixture   *f,
 
   fake_controller_add_reader (f->controller, "Çok Güzel Okuyucu 00 00", TRUE, FALSE, FALSE);
   fake_controller_add_reader (f->controller, "Other 01 00", TRUE, TRUE, FALSE);
-  fake_controller_add_usb (f->controller, "ACS ACR39U");
-  fake_controller_judge (f->controller, ILK_HOST_VERDICT_DRIVER_MISSING, "ACS ACR39U");
+  fake_controller_add_usb (f->controller, "ACS ACR39U", ILK_HOST_VERDICT_DRIVER_MISSING);
   fake_controller_changed (f->controller);
   g_assert_null (page_find_label (f->window, "Waiting for a card reader…"));
   g_assert_nonnull (page_find_label (f->window, "Çok Güzel Okuyucu 00 00"));
@@ -30,48 +29,11 @@ test_readers (PageFixture   *f,
   g_assert_nonnull (page_find_label (f->window, "Plugged in, but its driver is missing"));
 
   g_ptr_array_set_size (f->controller->readers, 0);
-  fake_controller_judge (f->controller, ILK_HOST_VERDICT_NO_READER, NULL);
+  g_ptr_array_set_size (f->controller->verdicts, 0);
   g_ptr_array_set_size (f->controller->usb_readers, 0);
   f->controller->facts.reader_seen = FALSE;
   fake_controller_changed (f->controller);
   g_assert_nonnull (page_find_label (f->window, "Waiting for a card reader…"));
-}
-
-static void
-test_verdicts (PageFixture   *f,
-               gconstpointer  data)
-{
-  IlkReaderVerdict *verdict;
-
-  fake_controller_add_usb (f->controller, "ACS ACR38U");
-
-  fake_controller_judge (f->controller, ILK_HOST_VERDICT_SERVICE_OFF, NULL);
-  fake_controller_changed (f->controller);
-  g_assert_nonnull (page_find_label (f->window, "sudo apt install pcscd libccid"));
-  g_assert_false (can_go_on (f));
-
-  verdict = fake_controller_judge (f->controller, ILK_HOST_VERDICT_DRIVER_MISSING, "ACS ACR38U");
-  verdict->driver = g_strdup ("acsccid");
-  fake_controller_changed (f->controller);
-  g_assert_nonnull (page_find_label (f->window, "The driver for ACS ACR38U is missing"));
-  g_assert_nonnull (page_find_label (f->window, "sudo apt install libacsccid1"));
-  page_press (f->window, "Copy");
-  g_assert_nonnull (page_find_button (f->window, "Copied"));
-
-  fake_controller_judge (f->controller, ILK_HOST_VERDICT_SERVICE_REFUSES, NULL);
-  fake_controller_changed (f->controller);
-  g_assert_nonnull (page_find_label (f->window, "does not let this program in"));
-  g_assert_null (page_find_label (f->window, "sudo apt install"));
-
-  fake_controller_judge (f->controller, ILK_HOST_VERDICT_DRIVER_MISSING, "ACS ACR38U");
-  fake_controller_changed (f->controller);
-  g_assert_nonnull (page_find_label (f->window, "does not know a package"));
-  g_assert_null (page_find_label (f->window, "sudo apt install"));
-
-  fake_controller_add_reader (f->controller, "Reader", FALSE, FALSE, FALSE);
-  fake_controller_changed (f->controller);
-  g_assert_nonnull (page_find_label (f->window, "Everything is in place"));
-  g_assert_true (can_go_on (f));
 }
 
 static void
@@ -356,7 +318,6 @@ static void
 add (void)
 {
   page_add_test ("/reader-page/live", ILK_STATE_READER, test_readers);
-  page_add_test ("/driver-page/verdicts", ILK_STATE_DRIVER, test_verdicts);
   page_add_test ("/card-page/tries-always", ILK_STATE_CARD, test_tries_always);
   page_add_test ("/card-page/errors", ILK_STATE_CARD, test_errors);
   page_add_test ("/card-page/kinds", ILK_STATE_CARD, test_kinds);

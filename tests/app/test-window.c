@@ -18,7 +18,7 @@ test_main_button (PageFixture   *f,
   g_assert_nonnull (next);
   g_assert_false (gtk_widget_is_sensitive (next));
 
-  fake_controller_add_usb (f->controller, "ACS ACR38U");
+  fake_controller_add_usb (f->controller, "ACS ACR38U", ILK_HOST_VERDICT_WORKS);
   fake_controller_changed (f->controller);
   g_assert_true (gtk_widget_is_sensitive (next));
 

@@ -9,21 +9,21 @@
 
 #include "app/widgets/ilk-drawing-pictures.h"
 
-static void
-set_color (cairo_t       *cr,
-           const GdkRGBA *color,
-           double         alpha)
+void
+ilk_picture_set_color (cairo_t       *cr,
+                       const GdkRGBA *color,
+                       double         alpha)
 {
   cairo_set_source_rgba (cr, color->red, color->green, color->blue, color->alpha * alpha);
 }
 
-static void
-rounded (cairo_t *cr,
-         double   x,
-         double   y,
-         double   width,
-         double   height,
-         double   radius)
+void
+ilk_picture_rounded (cairo_t *cr,
+                     double   x,
+                     double   y,
+                     double   width,
+                     double   height,
+                     double   radius)
 {
   cairo_new_sub_path (cr);
   cairo_arc (cr, x + width - radius, y + radius, radius, -G_PI / 2, 0);
@@ -34,34 +34,34 @@ rounded (cairo_t *cr,
 }
 
 /* Fills the path with one colour and draws its edge with another. */
-static void
-paint (cairo_t       *cr,
-       const GdkRGBA *fill,
-       double         fill_alpha,
-       const GdkRGBA *edge)
+void
+ilk_picture_paint (cairo_t       *cr,
+                   const GdkRGBA *fill,
+                   double         fill_alpha,
+                   const GdkRGBA *edge)
 {
-  set_color (cr, fill, fill_alpha);
+  ilk_picture_set_color (cr, fill, fill_alpha);
   cairo_fill_preserve (cr);
-  set_color (cr, edge, 0.85);
+  ilk_picture_set_color (cr, edge, 0.85);
   cairo_stroke (cr);
 }
 
 /* The contacts of a chip, the part that every card shows. */
-static void
-draw_contacts (cairo_t                *cr,
-               const IlkPictureColors *colors,
-               double                  x,
-               double                  y,
-               double                  size)
+void
+ilk_picture_contacts (cairo_t                *cr,
+                      const IlkPictureColors *colors,
+                      double                  x,
+                      double                  y,
+                      double                  size)
 {
   double third = size / 3;
 
   cairo_save (cr);
-  rounded (cr, x, y, size * 1.2, size, size * 0.18);
-  set_color (cr, &colors->accent, 1);
+  ilk_picture_rounded (cr, x, y, size * 1.2, size, size * 0.18);
+  ilk_picture_set_color (cr, &colors->accent, 1);
   cairo_fill (cr);
 
-  set_color (cr, &colors->on_accent, 0.9);
+  ilk_picture_set_color (cr, &colors->on_accent, 0.9);
   cairo_set_line_width (cr, MAX (size / 22, 1));
   for (int i = 1; i < 3; i++)
     {
@@ -70,7 +70,7 @@ draw_contacts (cairo_t                *cr,
       cairo_move_to (cr, x + size * 0.8, y + i * third);
       cairo_line_to (cr, x + size * 1.2 - 1, y + i * third);
     }
-  rounded (cr, x + size * 0.4, y + size * 0.18, size * 0.4, size * 0.64, size * 0.1);
+  ilk_picture_rounded (cr, x + size * 0.4, y + size * 0.18, size * 0.4, size * 0.64, size * 0.1);
   cairo_stroke (cr);
   cairo_restore (cr);
 }
@@ -92,8 +92,8 @@ draw_chip (cairo_t                *cr,
   cairo_line_to (cr, x + width, y + height);
   cairo_line_to (cr, x, y + height);
   cairo_close_path (cr);
-  paint (cr, &colors->paper, 1, &colors->line);
-  draw_contacts (cr, colors, x + width * 0.16, y + height * 0.22, height * 0.56);
+  ilk_picture_paint (cr, &colors->paper, 1, &colors->line);
+  ilk_picture_contacts (cr, colors, x + width * 0.16, y + height * 0.22, height * 0.56);
 }
 
 static void
@@ -105,7 +105,7 @@ draw_card_lines (cairo_t                *cr,
 {
   cairo_save (cr);
   cairo_set_line_width (cr, 5);
-  set_color (cr, &colors->line, 0.25);
+  ilk_picture_set_color (cr, &colors->line, 0.25);
   cairo_move_to (cr, x, y);
   cairo_line_to (cr, x + width, y);
   cairo_move_to (cr, x, y + 15);
@@ -127,7 +127,7 @@ draw_arrow (cairo_t                *cr,
 
   cairo_save (cr);
   cairo_set_line_width (cr, 4);
-  set_color (cr, &colors->accent, 1);
+  ilk_picture_set_color (cr, &colors->accent, 1);
   cairo_move_to (cr, x1, y1);
   cairo_line_to (cr, x2, y2);
   cairo_move_to (cr, x2 - head * cos (angle - 0.6), y2 - head * sin (angle - 0.6));
@@ -145,8 +145,8 @@ draw_plug (cairo_t                *cr,
            double                  y)
 {
   cairo_rectangle (cr, x, y, 42, 40);
-  paint (cr, &colors->paper, 1, &colors->line);
-  set_color (cr, &colors->line, 0.5);
+  ilk_picture_paint (cr, &colors->paper, 1, &colors->line);
+  ilk_picture_set_color (cr, &colors->line, 0.5);
   cairo_rectangle (cr, x + 22, y + 8, 9, 8);
   cairo_rectangle (cr, x + 22, y + 24, 9, 8);
   cairo_fill (cr);
@@ -160,9 +160,9 @@ draw_stick (cairo_t                *cr,
             double                  y)
 {
   draw_plug (cr, colors, x + 120, y + 22);
-  rounded (cr, x, y, 122, 84, 14);
-  paint (cr, &colors->paper, 1, &colors->line);
-  set_color (cr, &colors->accent, 1);
+  ilk_picture_rounded (cr, x, y, 122, 84, 14);
+  ilk_picture_paint (cr, &colors->paper, 1, &colors->line);
+  ilk_picture_set_color (cr, &colors->accent, 1);
   cairo_arc (cr, x + 104, y + 16, 4.5, 0, 2 * G_PI);
   cairo_fill (cr);
 }
@@ -174,13 +174,13 @@ draw_prepare_chip (cairo_t                *cr,
 {
   const double dashes[] = { 5, 6 };
 
-  rounded (cr, 22, 32, 174, 112, 12);
-  paint (cr, &colors->paper, 1, &colors->line);
+  ilk_picture_rounded (cr, 22, 32, 174, 112, 12);
+  ilk_picture_paint (cr, &colors->paper, 1, &colors->line);
   draw_card_lines (cr, colors, 42, 116, 90);
 
   cairo_save (cr);
   cairo_set_dash (cr, dashes, 2, 0);
-  set_color (cr, &colors->line, 0.7);
+  ilk_picture_set_color (cr, &colors->line, 0.7);
   cairo_move_to (cr, 40, 52);
   cairo_line_to (cr, 90, 52);
   cairo_line_to (cr, 106, 68);
@@ -206,7 +206,7 @@ draw_insert_chip (cairo_t                *cr,
   /* Where the chip comes to lie. */
   cairo_save (cr);
   cairo_set_dash (cr, dashes, 2, 0);
-  set_color (cr, &colors->line, 0.45);
+  ilk_picture_set_color (cr, &colors->line, 0.45);
   cairo_move_to (cr, 142, 65);
   cairo_line_to (cr, 208, 65);
   cairo_line_to (cr, 222, 80);
@@ -222,17 +222,17 @@ static void
 draw_laptop (cairo_t                *cr,
              const IlkPictureColors *colors)
 {
-  rounded (cr, 164, 24, 136, 92, 8);
-  paint (cr, &colors->paper, 1, &colors->line);
-  rounded (cr, 174, 34, 116, 72, 3);
-  set_color (cr, &colors->accent, 0.18);
+  ilk_picture_rounded (cr, 164, 24, 136, 92, 8);
+  ilk_picture_paint (cr, &colors->paper, 1, &colors->line);
+  ilk_picture_rounded (cr, 174, 34, 116, 72, 3);
+  ilk_picture_set_color (cr, &colors->accent, 0.18);
   cairo_fill (cr);
   cairo_move_to (cr, 150, 122);
   cairo_line_to (cr, 312, 122);
   cairo_line_to (cr, 306, 144);
   cairo_line_to (cr, 156, 144);
   cairo_close_path (cr);
-  paint (cr, &colors->paper, 1, &colors->line);
+  ilk_picture_paint (cr, &colors->paper, 1, &colors->line);
 }
 
 static void
@@ -244,7 +244,7 @@ draw_reader (cairo_t                *cr,
   cairo_translate (cr, 10, 104);
   cairo_scale (cr, 0.62, 0.62);
   draw_stick (cr, colors, 0, 6);
-  draw_contacts (cr, colors, 26, 34, 28);
+  ilk_picture_contacts (cr, colors, 26, 34, 28);
   cairo_restore (cr);
   draw_arrow (cr, colors, 118, 134, 142, 134);
 }
@@ -253,12 +253,12 @@ static void
 draw_card (cairo_t                *cr,
            const IlkPictureColors *colors)
 {
-  rounded (cr, 62, 26, 196, 126, 14);
-  paint (cr, &colors->paper, 1, &colors->line);
-  draw_contacts (cr, colors, 84, 62, 38);
+  ilk_picture_rounded (cr, 62, 26, 196, 126, 14);
+  ilk_picture_paint (cr, &colors->paper, 1, &colors->line);
+  ilk_picture_contacts (cr, colors, 84, 62, 38);
   draw_card_lines (cr, colors, 84, 124, 110);
   cairo_arc (cr, 220, 66, 17, 0, 2 * G_PI);
-  set_color (cr, &colors->accent, 0.18);
+  ilk_picture_set_color (cr, &colors->accent, 0.18);
   cairo_fill (cr);
 }
 
@@ -267,8 +267,8 @@ draw_envelope (cairo_t                *cr,
                const IlkPictureColors *colors)
 {
   /* The sheet looks out of the envelope behind its front. */
-  rounded (cr, 92, 22, 136, 100, 6);
-  paint (cr, &colors->paper, 1, &colors->line);
+  ilk_picture_rounded (cr, 92, 22, 136, 100, 6);
+  ilk_picture_paint (cr, &colors->paper, 1, &colors->line);
   draw_card_lines (cr, colors, 112, 46, 96);
 
   cairo_move_to (cr, 62, 74);
@@ -277,12 +277,12 @@ draw_envelope (cairo_t                *cr,
   cairo_line_to (cr, 258, 160);
   cairo_line_to (cr, 62, 160);
   cairo_close_path (cr);
-  paint (cr, &colors->paper, 1, &colors->line);
+  ilk_picture_paint (cr, &colors->paper, 1, &colors->line);
   cairo_move_to (cr, 64, 158);
   cairo_line_to (cr, 138, 118);
   cairo_move_to (cr, 256, 158);
   cairo_line_to (cr, 182, 118);
-  set_color (cr, &colors->line, 0.4);
+  ilk_picture_set_color (cr, &colors->line, 0.4);
   cairo_stroke (cr);
 }
 
@@ -290,17 +290,17 @@ static void
 draw_done (cairo_t                *cr,
            const IlkPictureColors *colors)
 {
-  rounded (cr, 52, 36, 180, 114, 13);
-  paint (cr, &colors->paper, 1, &colors->line);
-  draw_contacts (cr, colors, 74, 68, 34);
+  ilk_picture_rounded (cr, 52, 36, 180, 114, 13);
+  ilk_picture_paint (cr, &colors->paper, 1, &colors->line);
+  ilk_picture_contacts (cr, colors, 74, 68, 34);
   draw_card_lines (cr, colors, 74, 124, 90);
 
   cairo_arc (cr, 232, 122, 36, 0, 2 * G_PI);
-  set_color (cr, &colors->accent, 1);
+  ilk_picture_set_color (cr, &colors->accent, 1);
   cairo_fill (cr);
   cairo_save (cr);
   cairo_set_line_width (cr, 7);
-  set_color (cr, &colors->on_accent, 1);
+  ilk_picture_set_color (cr, &colors->on_accent, 1);
   cairo_move_to (cr, 216, 123);
   cairo_line_to (cr, 228, 135);
   cairo_line_to (cr, 249, 110);
@@ -317,6 +317,13 @@ static const IlkPicture pictures[] = {
   { "card", N_("A card with its chip"), draw_card },
   { "envelope", N_("An open envelope with a letter"), draw_envelope },
   { "done", N_("A card that is ready to use"), draw_done },
+  { "stick", N_("A small reader with a USB plug"), ilk_picture_draw_stick },
+  { "stick-clear", N_("A small transparent reader with a USB plug"), ilk_picture_draw_stick_clear },
+  { "stick-white", N_("A small white reader with a USB plug"), ilk_picture_draw_stick_white },
+  { "stick-red", N_("A small red reader with a USB plug"), ilk_picture_draw_stick_red },
+  { "desktop", N_("A reader for the desk with a whole card in it"), ilk_picture_draw_desktop },
+  { "keyboard", N_("A keyboard with a slot for a card"), ilk_picture_draw_keyboard },
+  { "builtin", N_("A laptop with a slot for a card"), ilk_picture_draw_builtin },
 };
 
 /**

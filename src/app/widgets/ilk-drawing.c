@@ -9,14 +9,15 @@
 #include "app/widgets/ilk-drawing-pictures.h"
 
 #define NATURAL_WIDTH 320
-#define NATURAL_HEIGHT 180
 #define MINIMUM_WIDTH 160
+#define SMALL_WIDTH 96
 
 struct _IlkDrawing
 {
   GtkWidget         parent_instance;
 
   const IlkPicture *picture;
+  gboolean          small;
 };
 
 G_DEFINE_FINAL_TYPE (IlkDrawing, ilk_drawing, GTK_TYPE_WIDGET)
@@ -99,14 +100,18 @@ ilk_drawing_measure (GtkWidget      *widget,
                      int            *minimum_baseline,
                      int            *natural_baseline)
 {
+  gboolean small = ILK_DRAWING (widget)->small;
+  int least = small ? SMALL_WIDTH : MINIMUM_WIDTH;
+  int most = small ? SMALL_WIDTH : NATURAL_WIDTH;
+
   if (orientation == GTK_ORIENTATION_HORIZONTAL)
     {
-      *minimum = MINIMUM_WIDTH;
-      *natural = NATURAL_WIDTH;
+      *minimum = least;
+      *natural = most;
     }
   else
     {
-      int width = for_size < 0 ? NATURAL_WIDTH : CLAMP (for_size, MINIMUM_WIDTH, NATURAL_WIDTH);
+      int width = for_size < 0 ? most : CLAMP (for_size, least, most);
 
       *minimum = *natural = width * ILK_PICTURE_HEIGHT / ILK_PICTURE_WIDTH;
     }
@@ -164,12 +169,28 @@ ilk_drawing_init (IlkDrawing *self)
 
 /**
  * ilk_drawing_new:
- * @name: one of "prepare-chip", "insert-chip", "reader", "card", "envelope", "done"
+ * @name: one of "prepare-chip", "insert-chip", "reader", "card", "envelope", "done", or a reader
  */
 GtkWidget *
 ilk_drawing_new (const char *name)
 {
   return g_object_new (ILK_TYPE_DRAWING, "picture", name, NULL);
+}
+
+/**
+ * ilk_drawing_new_small:
+ * @name: one of "stick", "stick-clear", "stick-white", "stick-red", "desktop", "keyboard", "builtin"
+ *
+ * Returns: a picture as small as it can stand beside words
+ */
+GtkWidget *
+ilk_drawing_new_small (const char *name)
+{
+  IlkDrawing *self = g_object_new (ILK_TYPE_DRAWING, "picture", name, NULL);
+
+  self->small = TRUE;
+  gtk_widget_queue_resize (GTK_WIDGET (self));
+  return GTK_WIDGET (self);
 }
 
 /**
