@@ -10,6 +10,8 @@
 #include "app/ilk-diagnosis-sections.h"
 #include "app/ilk-diagnosis-words.h"
 #include "app/ilk-diagnosis.h"
+#include "app/ilk-problem-log.h"
+#include "card/ilk-card-error.h"
 #include "widget-test.h"
 
 #define SERIAL "43211234567890ABCDEF1234"
@@ -546,6 +548,34 @@ test_pcscd_version (void)
   g_assert_null (ilk_pcscd_version_read ("pcsc-lite version .\n"));
 }
 
+/* The newest first, and only so many; nothing but the table's own words. */
+static void
+test_last_problems (void)
+{
+  g_autoptr(IlkDiagnosis) diagnosis = make_good ();
+  IlkDiagnosisProblem *newest;
+
+  for (guint i = 0; i < 12; i++)
+    {
+      g_autoptr(GError) error = g_error_new (ILK_CARD_ERROR,
+                                             i < 11 ? ILK_CARD_ERROR_NO_CARD
+                                                    : ILK_CARD_ERROR_IN_USE,
+                                             "about %s", SERIAL);
+      g_autoptr(IlkProblem) problem = ilk_problem_new_from_error (error, NULL);
+
+      ilk_problem_log_add (problem);
+    }
+  g_ptr_array_unref (diagnosis->problems);
+  diagnosis->problems = ilk_problem_log_get ();
+  g_assert_cmpuint (diagnosis->problems->len, ==, 10);
+  newest = g_ptr_array_index (diagnosis->problems, 0);
+  g_assert_cmpstr (newest->code, ==, "card.in-use");
+  newest = g_ptr_array_index (diagnosis->problems, 1);
+  g_assert_cmpstr (newest->code, ==, "card.no-card");
+  assert_present (diagnosis, "card.in-use");
+  assert_absent (diagnosis, SERIAL);
+}
+
 static void
 test_unit_states (void)
 {
@@ -580,6 +610,7 @@ main (int    argc,
   g_test_add_func ("/diagnosis/packages", test_packages);
   g_test_add_func ("/diagnosis/pcscd-version", test_pcscd_version);
   g_test_add_func ("/diagnosis/unit-states", test_unit_states);
+  g_test_add_func ("/diagnosis/last-problems", test_last_problems);
 
   return g_test_run ();
 }
