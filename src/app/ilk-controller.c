@@ -66,7 +66,8 @@ enter_state (IlkController *self,
     return;
 
   g_debug ("%s -> %s", ilk_state_get_name (self->state), ilk_state_get_name (state));
-  if (self->state == ILK_STATE_CARD && state == ILK_STATE_LOGIN)
+  if (self->state == ILK_STATE_CARD && (state == ILK_STATE_LOGIN || state == ILK_STATE_NEW_PIN) &&
+      !self->facts.session)
     ilk_controller_accept_card (self);
   if (state == ILK_STATE_PREPARE)
     self->facts.prepare_seen = TRUE;

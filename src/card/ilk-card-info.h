@@ -10,6 +10,8 @@ typedef enum {
   ILK_CARD_KIND_AKIS_V1,      /* exactly the v1.0 ATR: the APDU driver */
   ILK_CARD_KIND_AKIS,         /* AKİS of another version: recognised, no public commands */
   ILK_CARD_KIND_OTHER_ISSUER, /* another Turkish issuer's token */
+  ILK_CARD_KIND_AKIS_PROBABLE, /* AKİS by its historical bytes, of a version that no list names */
+  ILK_CARD_KIND_NATIONAL_ID,  /* T.C. kimlik kartı, where its ATR tells it from other AKİS cards */
 } IlkCardKind;
 
 typedef enum {
@@ -31,10 +33,13 @@ typedef struct {
   char    *holder;            /* CN, UTF-8 */
   char    *identity_number;   /* serialNumber of the subject, or NULL */
   char    *issuer;            /* CN of the issuer */
+  char    *issuer_organization; /* O of the issuer, or NULL */
   char    *serial;            /* certificate serial number, capital hex */
   gint64   not_before;        /* seconds since 1970, UTC */
   gint64   not_after;
   gboolean signing;           /* key usage has nonRepudiation: the qualified certificate */
+  gboolean qualified;         /* says that it is a qualified one (QcCompliance) */
+  gboolean on_card;           /* says that its key is in a signature device (QcSSCD) */
 } IlkCertificate;
 
 IlkCertificate *ilk_certificate_new_from_der (GBytes         *der,

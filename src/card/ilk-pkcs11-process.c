@@ -15,13 +15,13 @@
 
 #include "card/ilk-card-error.h"
 #include "card/ilk-pkcs11-codes.h"
+#include "card/ilk-pkcs11-peer.h"
 
 struct _IlkPkcs11Process
 {
-  GPid     pid;    /* 0: none */
-  int      pidfd;  /* -1: the kernel has none (before 5.3) */
-  int      socket; /* -1: closed */
-  gboolean broken; /* it is dead: nothing more is sent */
+  GPid          pid;    /* 0: none */
+  IlkPkcs11Peer peer;
+  gboolean      broken; /* it is dead: nothing more is sent */
 };
 
 /* How long a module may take, in seconds. Cards are slow: an RSA key of 2048 bits in an old chip
@@ -87,17 +87,6 @@ spawn (IlkPkcs11Process  *self,
 }
 
 static gboolean
-set_errno (GError     **error,
-           const char  *what)
-{
-  int code = errno;
-
-  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code), "%s: %s", what,
-               g_strerror (code));
-  return FALSE;
-}
-
-static gboolean
 open_process (IlkPkcs11Process  *self,
               const char        *module,
               GError           **error)
@@ -106,13 +95,18 @@ open_process (IlkPkcs11Process  *self,
   int ends[2];
 
   if (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
-    return set_errno (error, "socketpair");
+    {
+      int code = errno;
 
-  self->socket = ends[0];
+      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code), "%s", g_strerror (code));
+      return FALSE;
+    }
+
+  self->peer.socket = ends[0];
   done = spawn (self, module, ends[1], error);
   close (ends[1]);
   if (done)
-    self->pidfd = (int) syscall (SYS_pidfd_open, self->pid, 0);
+    self->peer.pidfd = (int) syscall (SYS_pidfd_open, self->pid, 0);
   return done;
 }
 
@@ -130,8 +124,8 @@ static void
 kill_process (IlkPkcs11Process *self)
 {
   self->broken = TRUE;
-  close_file (&self->socket);
-  close_file (&self->pidfd);
+  close_file (&self->peer.socket);
+  close_file (&self->peer.pidfd);
   if (self->pid == 0)
     return;
 
@@ -163,44 +157,6 @@ break_off (IlkPkcs11Process  *self,
   return FALSE;
 }
 
-static int
-get_milliseconds_left (gint64 deadline)
-{
-  gint64 left = deadline - g_get_monotonic_time ();
-
-  return (int) ((MAX (left, 0) + 999) / 1000);
-}
-
-/* The end of the process is waited for by its own file: a child of the module may go on holding
- * the socket, which then never says so. What was answered before the end is still read. */
-static gboolean
-wait_for (IlkPkcs11Process  *self,
-          GIOCondition       condition,
-          gint64             deadline,
-          GCancellable      *cancellable,
-          GError           **error)
-{
-  GPollFD files[3] = { { self->socket, condition }, { self->pidfd, G_IO_IN } };
-  gboolean cancels = g_cancellable_make_pollfd (cancellable, &files[2]);
-  int ready;
-
-  do
-    ready = g_poll (files, cancels ? 3 : 2, get_milliseconds_left (deadline));
-  while (ready < 0 && errno == EINTR);
-  if (cancels)
-    g_cancellable_release_fd (cancellable);
-
-  if (g_cancellable_set_error_if_cancelled (cancellable, error))
-    return FALSE;
-  if (files[0].revents != 0)
-    return TRUE;
-  if (ready < 0)
-    return set_errno (error, "poll");
-  g_set_error_literal (error, G_IO_ERROR, ready == 0 ? G_IO_ERROR_TIMED_OUT : G_IO_ERROR_CLOSED,
-                       ready == 0 ? "no answer in time" : "the process is dead");
-  return FALSE;
-}
-
 static GOutputVector
 vector_of_secret (IlkSecret *secret)
 {
@@ -208,39 +164,6 @@ vector_of_secret (IlkSecret *secret)
     return (GOutputVector) { "", 0 };
 
   return (GOutputVector) { ilk_secret_peek (secret), ilk_secret_get_length (secret) };
-}
-
-/* The kernel takes the bytes from where they are: a PIN is not copied on its way. */
-static gboolean
-send_all (IlkPkcs11Process  *self,
-          GOutputVector     *vectors,
-          guint              n_vectors,
-          gint64             deadline,
-          GError           **error)
-{
-  while (n_vectors > 0)
-    {
-      gssize sent;
-
-      if (vectors->size == 0)
-        {
-          vectors++;
-          n_vectors--;
-          continue;
-        }
-      if (!wait_for (self, G_IO_OUT, deadline, NULL, error))
-        return FALSE;
-
-      sent = send (self->socket, vectors->buffer, vectors->size, MSG_NOSIGNAL | MSG_DONTWAIT);
-      if (sent < 0 && (errno == EAGAIN || errno == EINTR))
-        continue;
-      if (sent < 0)
-        return set_errno (error, "send");
-      vectors->buffer = (const char *) vectors->buffer + sent;
-      vectors->size -= (gsize) sent;
-    }
-
-  return TRUE;
 }
 
 static gboolean
@@ -263,40 +186,7 @@ send_request (IlkPkcs11Process  *self,
   header.body_length = (guint32) vectors[1].size;
   header.secret_lengths[0] = (guint32) vectors[2].size;
   header.secret_lengths[1] = (guint32) vectors[3].size;
-  return send_all (self, vectors, G_N_ELEMENTS (vectors), deadline, error);
-}
-
-static gboolean
-receive_all (IlkPkcs11Process  *self,
-             gpointer           buffer,
-             gsize              length,
-             gint64             deadline,
-             GCancellable      *cancellable,
-             GError           **error)
-{
-  char *bytes = buffer;
-
-  while (length > 0)
-    {
-      gssize received;
-
-      if (!wait_for (self, G_IO_IN, deadline, cancellable, error))
-        return FALSE;
-      received = recv (self->socket, bytes, length, MSG_DONTWAIT);
-      if (received < 0 && (errno == EAGAIN || errno == EINTR))
-        continue;
-      if (received < 0)
-        return set_errno (error, "recv");
-      if (received == 0)
-        {
-          g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED, "the process is dead");
-          return FALSE;
-        }
-      bytes += received;
-      length -= (gsize) received;
-    }
-
-  return TRUE;
+  return ilk_pkcs11_peer_send (&self->peer, vectors, G_N_ELEMENTS (vectors), deadline, error);
 }
 
 /* What comes from there is not to be trusted: a module may have done anything to its process. */
@@ -311,7 +201,7 @@ receive_answer (IlkPkcs11Process  *self,
   IlkPkcs11Header header;
   g_autofree char *body = NULL;
 
-  if (!receive_all (self, &header, sizeof header, deadline, cancellable, error))
+  if (!ilk_pkcs11_peer_receive (&self->peer, &header, sizeof header, deadline, cancellable, error))
     return FALSE;
   if (header.body_length > ILK_PKCS11_MAX_BODY)
     {
@@ -320,7 +210,8 @@ receive_answer (IlkPkcs11Process  *self,
     }
 
   body = g_malloc (MAX (header.body_length, 1));
-  if (!receive_all (self, body, header.body_length, deadline, cancellable, error))
+  if (!ilk_pkcs11_peer_receive (&self->peer, body, header.body_length, deadline, cancellable,
+                                error))
     return FALSE;
 
   *code = header.code;
@@ -396,7 +287,7 @@ ilk_pkcs11_process_start (const char    *module,
   guint32 code;
 
   *refused = FALSE;
-  self->pidfd = self->socket = -1;
+  self->peer = (IlkPkcs11Peer) { -1, -1 };
   if (!open_process (self, module, &local_error))
     {
       *refused = self->broken = TRUE;

@@ -135,6 +135,7 @@ assert_problem_and_recovery (Pkcs11Test *self,
   g_assert_cmpuint (bad->certificates->len, ==, 0);
 
   pkcs11_test_set (self, "Module", key, NULL);
+  g_unsetenv ("ILKIMZA_MODULE_LIMIT");
   good = pkcs11_test_read (self);
   g_assert_cmpint (good->reach, ==, ILK_CARD_REACH_PKCS11);
 }
