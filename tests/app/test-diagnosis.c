@@ -216,6 +216,13 @@ make_out_of_reach (IlkDiagnosis *diagnosis)
 }
 
 static void
+make_national (IlkDiagnosis *diagnosis)
+{
+  first (diagnosis)->kind = ILK_CARD_KIND_NATIONAL_ID;
+  first (diagnosis)->reach = "none";
+}
+
+static void
 make_held (IlkDiagnosis *diagnosis)
 {
   first (diagnosis)->card_error = "card.in-use";
@@ -299,6 +306,7 @@ static const struct {
   { "empty card", make_empty, ILK_DIAGNOSIS_CARD },
   { "unknown card", make_unknown_card, ILK_DIAGNOSIS_CARD },
   { "card out of reach", make_out_of_reach, ILK_DIAGNOSIS_CARD },
+  { "national identity card", make_national, ILK_DIAGNOSIS_CARD },
   { "card held by another program", make_held, ILK_DIAGNOSIS_IN_USE },
   { "expired", make_expired, ILK_DIAGNOSIS_CERTIFICATE },
   { "not valid yet", make_early, ILK_DIAGNOSIS_CERTIFICATE },
