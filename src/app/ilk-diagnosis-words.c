@@ -144,6 +144,8 @@ static const char *const kinds[] = {
   [ILK_CARD_KIND_AKIS_V1] = "akis-1",
   [ILK_CARD_KIND_AKIS] = "akis",
   [ILK_CARD_KIND_OTHER_ISSUER] = "other-issuer",
+  [ILK_CARD_KIND_AKIS_PROBABLE] = "akis-probable",
+  [ILK_CARD_KIND_NATIONAL_ID] = "national-id",
 };
 
 static const Words *
@@ -236,7 +238,7 @@ get_card_words (const IlkDiagnosisReader  *reader,
                 const char               **sentence,
                 const char               **action)
 {
-  if (reader->card_trouble != NULL)
+  if (reader->card_trouble != NULL && reader->kind != ILK_CARD_KIND_NATIONAL_ID)
     {
       *sentence = reader->card_trouble;
       *action = reader->card_help;
@@ -250,6 +252,11 @@ get_card_words (const IlkDiagnosisReader  *reader,
     {
       *sentence = _("The card answers, but it is empty.");
       *action = _("Ask the issuer about it.");
+    }
+  else if (reader->kind == ILK_CARD_KIND_NATIONAL_ID)
+    {
+      *sentence = _("This is a national identity card.");
+      *action = _("Put your e-signature card in.");
     }
   else if (reader->kind == ILK_CARD_KIND_UNKNOWN)
     {

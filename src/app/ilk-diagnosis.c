@@ -189,8 +189,8 @@ take_certificate (IlkDiagnosisReader   *self,
   taken->not_after = certificate->not_after;
   taken->validity = judge_validity (certificate, now);
   taken->signing = certificate->signing;
-  taken->qualified = -1;
-  taken->device = -1;
+  taken->qualified = certificate->qualified;
+  taken->device = certificate->on_card;
   taken->chain = "unknown";
   g_ptr_array_add (self->certificates, taken);
 }

@@ -10,6 +10,8 @@
 #include "app/ilk-diagnosis-sections.h"
 #include "app/ilk-diagnosis-words.h"
 #include "app/ilk-diagnosis.h"
+#include "app/ilk-problem-log.h"
+#include "card/ilk-card-error.h"
 #include "widget-test.h"
 
 #define SERIAL "43211234567890ABCDEF1234"
@@ -214,6 +216,13 @@ make_out_of_reach (IlkDiagnosis *diagnosis)
 }
 
 static void
+make_national (IlkDiagnosis *diagnosis)
+{
+  first (diagnosis)->kind = ILK_CARD_KIND_NATIONAL_ID;
+  first (diagnosis)->reach = "none";
+}
+
+static void
 make_held (IlkDiagnosis *diagnosis)
 {
   first (diagnosis)->card_error = "card.in-use";
@@ -297,6 +306,7 @@ static const struct {
   { "empty card", make_empty, ILK_DIAGNOSIS_CARD },
   { "unknown card", make_unknown_card, ILK_DIAGNOSIS_CARD },
   { "card out of reach", make_out_of_reach, ILK_DIAGNOSIS_CARD },
+  { "national identity card", make_national, ILK_DIAGNOSIS_CARD },
   { "card held by another program", make_held, ILK_DIAGNOSIS_IN_USE },
   { "expired", make_expired, ILK_DIAGNOSIS_CERTIFICATE },
   { "not valid yet", make_early, ILK_DIAGNOSIS_CERTIFICATE },
@@ -546,6 +556,34 @@ test_pcscd_version (void)
   g_assert_null (ilk_pcscd_version_read ("pcsc-lite version .\n"));
 }
 
+/* The newest first, and only so many; nothing but the table's own words. */
+static void
+test_last_problems (void)
+{
+  g_autoptr(IlkDiagnosis) diagnosis = make_good ();
+  IlkDiagnosisProblem *newest;
+
+  for (guint i = 0; i < 12; i++)
+    {
+      g_autoptr(GError) error = g_error_new (ILK_CARD_ERROR,
+                                             i < 11 ? ILK_CARD_ERROR_NO_CARD
+                                                    : ILK_CARD_ERROR_IN_USE,
+                                             "about %s", SERIAL);
+      g_autoptr(IlkProblem) problem = ilk_problem_new_from_error (error, NULL);
+
+      ilk_problem_log_add (problem);
+    }
+  g_ptr_array_unref (diagnosis->problems);
+  diagnosis->problems = ilk_problem_log_get ();
+  g_assert_cmpuint (diagnosis->problems->len, ==, 10);
+  newest = g_ptr_array_index (diagnosis->problems, 0);
+  g_assert_cmpstr (newest->code, ==, "card.in-use");
+  newest = g_ptr_array_index (diagnosis->problems, 1);
+  g_assert_cmpstr (newest->code, ==, "card.no-card");
+  assert_present (diagnosis, "card.in-use");
+  assert_absent (diagnosis, SERIAL);
+}
+
 static void
 test_unit_states (void)
 {
@@ -580,6 +618,7 @@ main (int    argc,
   g_test_add_func ("/diagnosis/packages", test_packages);
   g_test_add_func ("/diagnosis/pcscd-version", test_pcscd_version);
   g_test_add_func ("/diagnosis/unit-states", test_unit_states);
+  g_test_add_func ("/diagnosis/last-problems", test_last_problems);
 
   return g_test_run ();
 }
