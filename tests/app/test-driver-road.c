@@ -10,7 +10,7 @@
 #include "virtual/ilk-virtual-transport.h"
 
 #define READER "ACS ACR38U 00 00"
-#define PATIENCE_SECONDS 20
+#define PATIENCE_SECONDS 10
 #define FACE \
   "<node><interface name='org.freedesktop.PackageKit.Modify2'>" \
   "<method name='InstallPackageNames'><arg type='as' direction='in'/>" \
@@ -69,7 +69,13 @@ get_repair (Fixture *f)
 static void
 bring_driver (Fixture *f)
 {
-  tree_add_driver (f->tree, "acsccid", "072f", "9000");
+  tree_write (f->tree, "drivers/ifd-acsccid.bundle/Contents/Info.plist",
+              "<plist><dict>\n"
+              "<key>CFBundleExecutable</key>\n<string>libacsccid.so</string>\n"
+              "<key>ifdVendorID</key>\n<array>\n<string>0x072F</string>\n</array>\n"
+              "<key>ifdProductID</key>\n<array>\n<string>0x9000</string>\n</array>\n"
+              "<key>ifdFriendlyName</key>\n<array>\n<string>ACS ACR38U</string>\n</array>\n"
+              "</dict></plist>\n");
   ilk_virtual_transport_add_reader (ILK_VIRTUAL_TRANSPORT (f->transport), READER);
 }
 
@@ -260,7 +266,7 @@ test_come_back (Fixture       *f,
   ilk_controller_send (f->controller, ILK_EVENT_BACK);
   g_assert_cmpint (get_state (f), ==, ILK_STATE_DRIVER);
   ilk_virtual_transport_add_reader (ILK_VIRTUAL_TRANSPORT (f->transport), "Other 01 00");
-  wait_for (ilk_controller_get_verdicts (f->controller)->len == 2);
+  wait_for (ilk_controller_get_readers (f->controller)->len == 2);
   g_assert_cmpint (get_state (f), ==, ILK_STATE_DRIVER);
 }
 
