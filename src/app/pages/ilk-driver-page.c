@@ -258,7 +258,8 @@ show_verdict (IlkDriverPage    *self,
   show_command (self, plan);
   show_text (self->letter_group, self->letter_label, self->letter_button, letter);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (self->summary_row), summary);
-  gtk_widget_set_visible (self->choose_row, ilk_driver_words_wants_choice (verdict));
+  gtk_widget_set_visible (self->choose_row, verdict == self->choice ||
+                                            ilk_driver_words_wants_choice (verdict));
 }
 
 static void
