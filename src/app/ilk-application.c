@@ -8,10 +8,13 @@
 
 #include "app/ilk-application.h"
 #include "app/ilk-controller.h"
+#include "app/ilk-diagnosis-window.h"
+#include "app/ilk-modules.h"
 #include "app/ilk-practice-desk.h"
 #include "app/ilk-practice.h"
 #include "app/ilk-window.h"
 #include "card/ilk-pcsc-transport.h"
+#include "card/ilk-pkcs11-registry.h"
 
 #define KEY_LANGUAGE "language"
 #define KEY_PREPARED "prepared"
@@ -26,6 +29,8 @@ struct _IlkApplication
   IlkPractice   *practice;
   IlkManualClock *practice_clock;  /* moved together with the practice service's */
   IlkController *controller;
+  IlkDiagnosisPlace place;    /* where the computer is checked; what the road is on as well */
+  GtkWindow     *diagnosis;   /* NULL: not open */
   GtkWindow     *window;
   GtkWindow     *desk;
   GtkWindow     *waiting;     /* while the practice world is being made */
@@ -127,6 +132,11 @@ open_road (IlkApplication *self,
   self->controller = ilk_controller_new (transport, host, client, issuer, clock,
                                          self->is_practice ?
                                          ilk_practice_get_report_file (self->practice) : NULL);
+  self->place = (IlkDiagnosisPlace) {
+    .transport = g_object_ref (transport), .host = g_object_ref (host),
+    .issuer = g_object_ref (issuer), .clock = g_object_ref (clock),
+    .socket_path = socket_path, .language = language_in_use (), .practice = self->is_practice,
+  };
   if (!self->is_practice && self->settings != NULL)
     ilk_controller_set_prepared (self->controller,
                                  g_settings_get_boolean (self->settings, KEY_PREPARED));
@@ -225,6 +235,7 @@ begin (IlkApplication *self)
       return;
     }
   transport = ilk_pcsc_transport_new (g_getenv ("ILKIMZA_READER_PREFIX"));
+  ilk_modules_add (transport, issuer);
   host = ilk_host_new (NULL);
   open_road (self, transport, host, issuer, NULL);
 }
@@ -261,6 +272,31 @@ practice_advance (GSimpleAction *action,
 }
 
 static void
+diagnosis_closed (IlkApplication *self)
+{
+  self->diagnosis = NULL;
+}
+
+static void
+check_computer (GSimpleAction *action,
+                GVariant      *parameter,
+                gpointer       data)
+{
+  IlkApplication *self = data;
+
+  if (self->controller == NULL)
+    return;
+  if (self->diagnosis == NULL)
+    {
+      self->diagnosis = GTK_WINDOW (ilk_diagnosis_window_new (self->window, &self->place,
+                                                              self->controller));
+      g_signal_connect_object (self->diagnosis, "destroy", G_CALLBACK (diagnosis_closed), self,
+                               G_CONNECT_SWAPPED);
+    }
+  gtk_window_present (self->diagnosis);
+}
+
+static void
 quit (GSimpleAction *action,
       GVariant      *parameter,
       gpointer       data)
@@ -276,6 +312,7 @@ quit (GSimpleAction *action,
 static const GActionEntry actions[] = {
   { "set-language", set_language, "s" },
   { "practice-advance", practice_advance, "x" },
+  { "check-computer", check_computer },
   { "quit", quit },
 };
 
@@ -330,9 +367,14 @@ ilk_application_shutdown (GApplication *app)
   if (self->practice != NULL)
     ilk_practice_stop (self->practice);
   g_clear_pointer (&self->desk, gtk_window_destroy);
+  g_clear_pointer (&self->diagnosis, gtk_window_destroy);
   g_clear_pointer (&self->window, gtk_window_destroy);
   g_clear_pointer (&self->waiting, gtk_window_destroy);
   g_clear_object (&self->controller);
+  g_clear_object (&self->place.transport);
+  g_clear_object (&self->place.host);
+  g_clear_object (&self->place.issuer);
+  g_clear_object (&self->place.clock);
   g_clear_object (&self->practice);
   g_clear_object (&self->practice_clock);
   g_clear_object (&self->settings);

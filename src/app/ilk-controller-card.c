@@ -40,9 +40,30 @@ pin_fact_of (IlkPinState state)
     }
 }
 
-/* Only a card with a driver of ours, alive and with a serial number, goes on the road, and only when
- * the program can speak with the issuer's service. Whether its certificate is valid now is the
- * service's word: this computer's clock may be wrong. */
+/* Whether the issuer's service has a part in the road: it knows cards by the serial number that our
+ * own driver reads, and of a token a module tells another. */
+static gboolean
+is_served (IlkController *self)
+{
+  return self->client != NULL && self->card->reach == ILK_CARD_REACH_APDU;
+}
+
+/* A card that is alive and has a serial number goes on the road when PIN commands reach it: to the
+ * issuer's service with a certificate, else to a new PIN in exchange for the old one. Whether its
+ * certificate is valid now is the service's word: this computer's clock may be wrong. */
+static gboolean
+is_usable (IlkController *self)
+{
+  IlkCardInfo *card = self->card;
+
+  if (card->reach == ILK_CARD_REACH_NONE || card->serial == NULL || card->dead)
+    return FALSE;
+  if (self->facts.change_only)
+    return self->facts.pin == ILK_PIN_FACT_SET || self->facts.pin == ILK_PIN_FACT_UNKNOWN;
+
+  return ilk_card_info_get_certificate (card) != NULL;
+}
+
 void
 ilk_controller_judge_card (IlkController *self)
 {
@@ -55,17 +76,14 @@ ilk_controller_judge_card (IlkController *self)
       return;
     }
 
-  self->facts.can_unlock = card->unlock_profile != NULL &&
+  self->facts.change_only = !is_served (self);
+  self->facts.can_unlock = !self->facts.change_only && card->unlock_profile != NULL &&
                            ilk_issuer_get_has_unlock (self->issuer) &&
                            (self->service_card == NULL ||
                             g_strcmp0 (self->service_card->unlock_profile,
                                        card->unlock_profile) == 0);
   self->facts.pin = pin_fact_of (card->pin_state);
-  if (self->client != NULL && card->kind == ILK_CARD_KIND_AKIS_V1 && card->serial != NULL &&
-      !card->dead && ilk_card_info_get_certificate (card) != NULL)
-    self->facts.card = ILK_CARD_FACT_USABLE;
-  else
-    self->facts.card = ILK_CARD_FACT_UNUSABLE;
+  self->facts.card = is_usable (self) ? ILK_CARD_FACT_USABLE : ILK_CARD_FACT_UNUSABLE;
 }
 
 static gboolean

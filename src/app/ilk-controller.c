@@ -6,6 +6,7 @@
 #include "core/ilk-pin-rules.h"
 
 #include "app/ilk-controller-private.h"
+#include "app/ilk-problem-log.h"
 
 /* Closing waits so long for the service's answer to "log out"; the token is gone already. */
 #define CLOSING_SECONDS 3
@@ -65,7 +66,8 @@ enter_state (IlkController *self,
     return;
 
   g_debug ("%s -> %s", ilk_state_get_name (self->state), ilk_state_get_name (state));
-  if (self->state == ILK_STATE_CARD && state == ILK_STATE_LOGIN)
+  if (self->state == ILK_STATE_CARD && (state == ILK_STATE_LOGIN || state == ILK_STATE_NEW_PIN) &&
+      !self->facts.session)
     ilk_controller_accept_card (self);
   if (state == ILK_STATE_PREPARE)
     self->facts.prepare_seen = TRUE;
@@ -148,6 +150,8 @@ ilk_controller_take_problem (IlkController *self,
 {
   g_clear_pointer (&self->problem, ilk_problem_unref);
   self->problem = problem;
+  if (problem != NULL)
+    ilk_problem_log_add (problem);
 }
 
 void

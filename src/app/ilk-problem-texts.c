@@ -175,6 +175,54 @@ static const IlkProblemText card_texts[] = {
     N_("Unplug the card reader, plug it in again and repeat the step."),
     ILK_PROBLEM_RETRY,
   },
+  [ILK_CARD_ERROR_MODULE_HANGS] = {
+    "card.module-hangs",
+    N_("The card’s software does not answer."),
+    N_("The software of the card’s maker gave no answer in time, so it was ended. This program "
+       "keeps running."),
+    N_("Take the card out, put it in again and try once more. If it happens again, restart the "
+       "computer."),
+    ILK_PROBLEM_RETRY,
+  },
+  [ILK_CARD_ERROR_MODULE_FAILED] = {
+    "card.module-failed",
+    N_("The card’s software did not work."),
+    N_("The software of the card’s maker ended unexpectedly, or it refuses to work. Nothing was "
+       "written to the card."),
+    N_("Try again. If it happens again, install the software of the card’s maker anew."),
+    ILK_PROBLEM_RETRY,
+  },
+  [ILK_CARD_ERROR_MODULE_ARCHITECTURE] = {
+    "card.module-architecture",
+    N_("The card’s software does not fit this computer."),
+    N_("It was made for another kind of processor."),
+    N_("Install the edition of the card maker’s software that fits this computer."),
+    ILK_PROBLEM_PLAIN,
+  },
+  [ILK_CARD_ERROR_PIN_LENGTH] = {
+    "card.pin-length",
+    N_("The card does not accept a PIN of this length."),
+    N_("The card itself sets how long its PIN may be. The PIN was not changed."),
+    N_("Choose a PIN of another length."),
+    ILK_PROBLEM_RETRY,
+  },
+  [ILK_CARD_ERROR_PIN_INVALID] = {
+    "card.pin-invalid",
+    N_("The card does not accept this new PIN."),
+    N_("It may be too simple, or it has characters that the card does not take. The PIN was not "
+       "changed."),
+    N_("Choose another PIN."),
+    ILK_PROBLEM_RETRY,
+  },
+  [ILK_CARD_ERROR_MODULE_MISSING] = {
+    "card.module-missing",
+    N_("The card’s software is not installed."),
+    N_("Cards of this kind are reached through the software of their maker, and none on this "
+       "computer knows this card."),
+    N_("Install the software of the card’s maker (for AKİS cards it is called Akia), then take the "
+       "card out and put it in again."),
+    ILK_PROBLEM_RETRY,
+  },
 };
 
 static const IlkProblemText client_texts[] = {

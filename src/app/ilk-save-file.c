@@ -30,15 +30,43 @@ on_response (GtkNativeDialog *dialog,
   g_object_unref (task);
 }
 
+/* What the ending of the suggested name offers. */
+static const struct {
+  const char *ending;
+  const char *name;
+  const char *patterns[3];
+} kinds[] = {
+  { ".pdf", N_("PDF documents"), { "*.pdf" } },
+  { ".txt", N_("Reports"), { "*.txt", "*.json" } },
+};
+
+static void
+add_filter (GtkFileChooser *chooser,
+            const char     *name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      g_autoptr (GtkFileFilter) filter = NULL;
+
+      if (!g_str_has_suffix (name, kinds[i].ending))
+        continue;
+      filter = gtk_file_filter_new ();
+      gtk_file_filter_set_name (filter, _(kinds[i].name));
+      for (const char *const *pattern = kinds[i].patterns; *pattern != NULL; pattern++)
+        gtk_file_filter_add_pattern (filter, *pattern);
+      gtk_file_chooser_add_filter (chooser, filter);
+    }
+}
+
 /**
  * ilk_save_file_async:
  * @parent: a widget of the window that asks
  * @title: of the dialog
- * @name: the suggested name, with ".pdf" at its end
+ * @name: the suggested name, with ".pdf" or ".txt" at its end
  * @callback: called with the answer
  * @user_data: for @callback
  *
- * Asks where a PDF file shall be saved.
+ * Asks where a file shall be saved.
  */
 void
 ilk_save_file_async (GtkWidget           *parent,
@@ -51,12 +79,9 @@ ilk_save_file_async (GtkWidget           *parent,
   GtkFileChooserNative *dialog =
     gtk_file_chooser_native_new (title, GTK_WINDOW (gtk_widget_get_root (parent)),
                                  GTK_FILE_CHOOSER_ACTION_SAVE, _("_Save"), _("_Cancel"));
-  g_autoptr (GtkFileFilter) filter = gtk_file_filter_new ();
 
   g_task_set_source_tag (task, ilk_save_file_async);
-  gtk_file_filter_set_name (filter, _("PDF documents"));
-  gtk_file_filter_add_mime_type (filter, "application/pdf");
-  gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (dialog), filter);
+  add_filter (GTK_FILE_CHOOSER (dialog), name);
   gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (dialog), name);
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
 

@@ -5,12 +5,15 @@
 
 #include <locale.h>
 #include <malloc.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include <glib/gi18n.h>
 
 #include "app/ilk-application.h"
+#include "app/ilk-check.h"
+#include "app/ilk-diagnosis.h"
 
 /* Setting an environment variable only when the person has not said otherwise. */
 static void
@@ -56,17 +59,41 @@ choose_language (void)
   textdomain (GETTEXT_PACKAGE);
 }
 
+typedef struct {
+  gboolean practice;
+  gboolean check;
+  gboolean json;
+} Options;
+
+static void
+print_help (void)
+{
+  g_print ("%s\n\n  --practice   %s\n  --check      %s\n  --json       %s\n  --version    %s\n",
+           _("ilkimza sets up a new e-signature card step by step."),
+           _("the whole program with made-up cards: no hardware, no network"),
+           _("looks at this computer, its card readers and the card, prints a report and ends; "
+             "works without a display"),
+           _("with --check: prints the report for programs"),
+           _("the version of the program"));
+}
+
 /* The options are few and wanted before GTK is there. */
 static gboolean
 take_options (int       argc,
               char    **argv,
-              gboolean *practice,
+              Options  *options,
               int      *status)
 {
+  const char *refused = NULL;
+
   for (int i = 1; i < argc; i++)
     {
       if (g_str_equal (argv[i], "--practice"))
-        *practice = TRUE;
+        options->practice = TRUE;
+      else if (g_str_equal (argv[i], "--check"))
+        options->check = TRUE;
+      else if (g_str_equal (argv[i], "--json"))
+        options->json = TRUE;
       else if (g_str_equal (argv[i], "--version"))
         {
           g_print ("ilkimza %s\n", ILK_VERSION);
@@ -75,21 +102,21 @@ take_options (int       argc,
         }
       else if (g_str_equal (argv[i], "--help"))
         {
-          g_print ("%s\n\n  --practice   %s\n  --version    %s\n",
-                   _("ilkimza sets up a new e-signature card step by step."),
-                   _("the whole program with made-up cards: no hardware, no network"),
-                   _("the version of the program"));
+          print_help ();
           *status = EXIT_SUCCESS;
           return FALSE;
         }
-      else if (!g_str_equal (argv[i], "--gapplication-service"))
-        {
-          g_printerr (_("ilkimza does not know the option “%s”; see ilkimza --help.\n"), argv[i]);
-          *status = 2;
-          return FALSE;
-        }
+      else if (!g_str_equal (argv[i], "--gapplication-service") && refused == NULL)
+        refused = argv[i];
     }
-  return TRUE;
+  if (refused == NULL && options->json && !options->check)
+    refused = "--json";
+  if (refused == NULL)
+    return TRUE;
+
+  g_printerr (_("ilkimza does not know the option “%s”; see ilkimza --help.\n"), refused);
+  *status = ILK_CHECK_USAGE;
+  return FALSE;
 }
 
 int
@@ -97,18 +124,26 @@ main (int    argc,
       char **argv)
 {
   g_autoptr(IlkApplication) app = NULL;
-  gboolean practice = FALSE;
+  Options options = { 0 };
   g_autofree char *language = NULL;
   int status = EXIT_SUCCESS;
   int kept = 1;
 
   wipe_what_is_freed ();
   choose_language ();
-  if (!take_options (argc, argv, &practice, &status))
+  if (!take_options (argc, argv, &options, &status))
     return status;
+  if (options.check)
+    {
+      status = ilk_check (options.practice, options.json);
+      /* A thread may still stand in a call of the card service, which perhaps never comes back;
+       * libpcsclite must not be taken down under it. */
+      fflush (NULL);
+      _exit (status);
+    }
   be_light ();
 
-  app = ilk_application_new (practice);
+  app = ilk_application_new (options.practice);
   /* GApplication knows its own option only; ours were read above. */
   for (int i = 1; i < argc; i++)
     if (g_str_equal (argv[i], "--gapplication-service"))

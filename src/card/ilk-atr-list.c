@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "card/ilk-historical-bytes.h"
+
 #define MAX_ATR 33
 
 typedef enum {
@@ -79,6 +81,12 @@ ilk_atr_list_find (GBytes      *atr,
       return rows[i].kind;
     }
 
+  if (bytes != NULL && ilk_historical_bytes_are_akis (bytes, length))
+    {
+      if (name != NULL)
+        *name = "AKİS";
+      return ILK_CARD_KIND_AKIS_PROBABLE;
+    }
   if (name != NULL)
     *name = NULL;
   return ILK_CARD_KIND_UNKNOWN;

@@ -8,8 +8,8 @@ G_BEGIN_DECLS
 #define ILK_CARD_ERROR (ilk_card_error_quark ())
 GQuark ilk_card_error_quark (void);
 
-/* Named by what the person can do about it. Every PC/SC code and status word is mapped to one of
- * these, once. */
+/* Named by what the person can do about it. Every PC/SC code, status word and
+ * PKCS#11 code is mapped to one of these, once. */
 typedef enum {
   ILK_CARD_ERROR_SERVICE_OFF,      /* pcscd is not running or not installed */
   ILK_CARD_ERROR_SERVICE_REFUSED,  /* pcscd refuses us (polkit, remote session) */
@@ -33,6 +33,12 @@ typedef enum {
   ILK_CARD_ERROR_ANSWER,           /* an answer nobody expected; see get_status_word () */
   ILK_CARD_ERROR_UNCERTAIN,        /* a writing command had no clear answer, or no proof */
   ILK_CARD_ERROR_FAILED,           /* anything else of PC/SC (code in get_pcsc_code ()) */
+  ILK_CARD_ERROR_MODULE_HANGS,     /* the PKCS#11 module gave no answer in time and was ended */
+  ILK_CARD_ERROR_MODULE_FAILED,    /* it crashed, refuses to work or can't be loaded */
+  ILK_CARD_ERROR_MODULE_ARCHITECTURE, /* it is made for another kind of processor */
+  ILK_CARD_ERROR_PIN_LENGTH,       /* the card takes no PIN of this length; nothing was changed */
+  ILK_CARD_ERROR_PIN_INVALID,      /* the card does not take this new PIN; nothing was changed */
+  ILK_CARD_ERROR_MODULE_MISSING,   /* no PKCS#11 module of this computer knows the card */
 } IlkCardError;
 
 /* Extras of an error of this domain; -1, 0 and 0 when there is none. */

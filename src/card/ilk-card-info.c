@@ -3,6 +3,8 @@
 
 #include "card/ilk-card-info.h"
 
+#include "card/ilk-card-error.h"
+
 G_DEFINE_BOXED_TYPE (IlkCardInfo, ilk_card_info, ilk_card_info_ref, ilk_card_info_unref)
 
 /**
@@ -44,6 +46,9 @@ ilk_card_info_unref (IlkCardInfo *self)
   g_free (self->name);
   g_free (self->serial);
   g_free (self->unlock_profile);
+  g_free (self->module);
+  g_free (self->module_problem);
+  g_free (self->token_label);
   g_ptr_array_unref (self->certificates);
   g_free (self);
 }
@@ -70,4 +75,36 @@ ilk_card_info_get_certificate (IlkCardInfo *self)
     }
 
   return latest;
+}
+
+/**
+ * ilk_card_info_dup_module_error:
+ *
+ * Returns: (transfer full) (nullable): why no PKCS#11 module reaches the card; %NULL when one does
+ *   or none is needed
+ */
+GError *
+ilk_card_info_dup_module_error (IlkCardInfo *self)
+{
+  static const struct {
+    const char   *problem;
+    IlkCardError  error;
+  } rows[] = {
+    { ILK_MODULE_PROBLEM_NONE, ILK_CARD_ERROR_MODULE_MISSING },
+    { ILK_MODULE_PROBLEM_ARCHITECTURE, ILK_CARD_ERROR_MODULE_ARCHITECTURE },
+    { ILK_MODULE_PROBLEM_HANGS, ILK_CARD_ERROR_MODULE_HANGS },
+    { ILK_MODULE_PROBLEM_CRASHES, ILK_CARD_ERROR_MODULE_FAILED },
+    { ILK_MODULE_PROBLEM_REFUSES, ILK_CARD_ERROR_MODULE_FAILED },
+  };
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      if (g_strcmp0 (self->module_problem, rows[i].problem) == 0)
+        return ilk_card_error_new (rows[i].error, -1, 0, 0, "no module reaches the card: %s",
+                                   self->module_problem);
+    }
+
+  return NULL;
 }

@@ -6,15 +6,19 @@
 #include "card/ilk-atr-list.h"
 #include "card/ilk-card-driver.h"
 #include "card/ilk-card-error.h"
+#include "card/ilk-pkcs11-link.h"
+#include "card/ilk-pkcs11-registry.h"
 
 /* From here on another wrong cryptogram would kill the unlock key, and with it the card's only
  * way to a new PIN. */
 #define UNLOCK_KEY_LOW 1
 
+/* A card is reached by a channel and a driver, or by a link. */
 struct _IlkCardProcedure
 {
   IlkCardChannel *channel;
   IlkCardDriver  *driver;
+  IlkPkcs11Link  *link;
   IlkCardInfo    *info;
   gboolean        challenged; /* the card waits for the cryptogram of its last challenge */
   int             step;       /* atomic, IlkCardStep */
@@ -49,6 +53,43 @@ make_uncertain (GError     **error,
                                "%s: %s", reason, cause->message);
 }
 
+static gboolean
+is_unanswered (IlkCardProcedure *self)
+{
+  return self->link != NULL ? ilk_pkcs11_link_get_unanswered (self->link)
+                            : ilk_card_channel_get_unanswered (self->channel);
+}
+
+static gboolean
+read_tries (IlkCardProcedure  *self,
+            GCancellable      *cancellable,
+            GError           **error)
+{
+  return self->link != NULL
+         ? ilk_pkcs11_link_read_tries (self->link, self->info, cancellable, error)
+         : ilk_card_driver_read_tries (self->driver, self->channel, self->info, error);
+}
+
+static gboolean
+send_verify (IlkCardProcedure  *self,
+             IlkSecret         *pin,
+             GError           **error)
+{
+  return self->link != NULL ? ilk_pkcs11_link_verify (self->link, pin, error)
+                            : ilk_card_driver_verify (self->driver, self->channel, pin, error);
+}
+
+static gboolean
+send_change (IlkCardProcedure  *self,
+             IlkSecret         *old_pin,
+             IlkSecret         *new_pin,
+             GError           **error)
+{
+  return self->link != NULL
+         ? ilk_pkcs11_link_change (self->link, old_pin, new_pin, error)
+         : ilk_card_driver_change (self->driver, self->channel, old_pin, new_pin, error);
+}
+
 /* A writing command that was sent and had no answer may have been done or not. What an answer
  * other than 9000 says of that, the driver has told. */
 static gboolean
@@ -56,7 +97,7 @@ settle_write (IlkCardProcedure  *self,
               gboolean           done,
               GError           **error)
 {
-  if (!done && ilk_card_channel_get_unanswered (self->channel))
+  if (!done && is_unanswered (self))
     make_uncertain (error, "no answer to a writing command");
 
   return done;
@@ -69,7 +110,7 @@ check_usable (IlkCardProcedure  *self,
               GCancellable      *cancellable,
               GError           **error)
 {
-  if (ilk_card_channel_get_unanswered (self->channel))
+  if (is_unanswered (self))
     return fail (error, ILK_CARD_ERROR_CARD_REMOVED, -1, "the card has not answered before");
 
   return !g_cancellable_set_error_if_cancelled (cancellable, error);
@@ -83,7 +124,7 @@ check_tries (IlkCardProcedure  *self,
              GCancellable      *cancellable,
              GError           **error)
 {
-  if (!ilk_card_driver_read_tries (self->driver, self->channel, self->info, error))
+  if (!read_tries (self, cancellable, error))
     return FALSE;
 
   if (self->info->pin_state == ILK_PIN_STATE_BLOCKED)
@@ -104,7 +145,7 @@ prove (IlkCardProcedure  *self,
   gboolean done;
 
   set_step (self, ILK_CARD_STEP_PROVE);
-  done = ilk_card_driver_verify (self->driver, self->channel, pin, error);
+  done = send_verify (self, pin, error);
   if (!settle_write (self, done, error))
     return FALSE;
 
@@ -155,8 +196,35 @@ ilk_card_procedure_change (IlkCardProcedure  *self,
       || !check_tries (self, allow_last_try, cancellable, error))
     return FALSE;
 
-  done = ilk_card_driver_change (self->driver, self->channel, old_pin, new_pin, error);
+  done = send_change (self, old_pin, new_pin, error);
   return settle_write (self, done, error) && prove_written (self, new_pin, error);
+}
+
+GBytes *
+ilk_card_procedure_sign (IlkCardProcedure  *self,
+                         GBytes            *certificate,
+                         GBytes            *data,
+                         IlkSecret         *pin,
+                         gboolean           allow_last_try,
+                         GCancellable      *cancellable,
+                         GError           **error)
+{
+  GBytes *signature;
+
+  set_step (self, ILK_CARD_STEP_SIGN);
+  if (self->link == NULL)
+    {
+      fail (error, ILK_CARD_ERROR_NOT_SUPPORTED, -1, "the driver has no signing");
+      return NULL;
+    }
+  if (!check_usable (self, cancellable, error)
+      || !check_tries (self, allow_last_try, cancellable, error))
+    return NULL;
+
+  signature = ilk_pkcs11_link_sign (self->link, certificate, data, pin, error);
+  if (signature != NULL)
+    set_step (self, ILK_CARD_STEP_DONE);
+  return signature;
 }
 
 static gboolean
@@ -248,7 +316,7 @@ ilk_card_procedure_get_step (IlkCardProcedure *self)
 guint16
 ilk_card_procedure_get_status_word (IlkCardProcedure *self)
 {
-  return ilk_card_channel_get_status_word (self->channel);
+  return self->channel != NULL ? ilk_card_channel_get_status_word (self->channel) : 0;
 }
 
 /* A card whose ATR is another one has no serial number we may ask for. */
@@ -277,17 +345,50 @@ static void
 procedure_free (IlkCardProcedure *self,
                 gboolean          reset)
 {
-  ilk_card_channel_close (self->channel, reset);
+  if (self->channel != NULL)
+    ilk_card_channel_close (self->channel, reset);
+  g_clear_pointer (&self->link, ilk_pkcs11_link_close);
   g_clear_object (&self->driver);
   ilk_card_info_unref (self->info);
   g_free (self);
+}
+
+/* The module that the card was read through. It connects to the card itself, and would find an
+ * exclusive transaction of ours in its way. */
+static char *
+dup_module (IlkTransport *transport,
+            const char   *reader,
+            const char   *serial)
+{
+  IlkPkcs11Registry *modules = ilk_transport_get_modules (transport);
+
+  return modules != NULL ? ilk_pkcs11_registry_recall (modules, reader, serial) : NULL;
+}
+
+static IlkCardProcedure *
+open_by_module (const char    *module,
+                const char    *expected_serial,
+                GCancellable  *cancellable,
+                GError       **error)
+{
+  IlkCardProcedure *self;
+  IlkPkcs11Link *link = ilk_pkcs11_link_open (module, expected_serial, cancellable, error);
+
+  if (link == NULL)
+    return NULL;
+
+  self = g_new0 (IlkCardProcedure, 1);
+  self->link = link;
+  self->info = ilk_card_info_new ();
+  return self;
 }
 
 /**
  * ilk_card_procedure_open:
  *
  * Begins an exclusive transaction and reads the serial number again. A card that is not the
- * expected one is left as it was.
+ * expected one is left as it was. With a card that was read through a PKCS#11 module there is no
+ * transaction of ours: the module has its own, and the serial number is read before each command.
  *
  * Returns: (transfer full): for ilk_card_procedure_close()
  */
@@ -298,9 +399,14 @@ ilk_card_procedure_open (IlkTransport  *transport,
                          GCancellable  *cancellable,
                          GError       **error)
 {
+  g_autofree char *module = dup_module (transport, reader, expected_serial);
   IlkCardProcedure *self;
-  IlkCardChannel *channel = ilk_card_channel_open (transport, reader, cancellable, error);
+  IlkCardChannel *channel;
 
+  if (module != NULL)
+    return open_by_module (module, expected_serial, cancellable, error);
+
+  channel = ilk_card_channel_open (transport, reader, cancellable, error);
   if (channel == NULL)
     return NULL;
 

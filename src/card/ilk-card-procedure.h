@@ -26,6 +26,13 @@ gboolean          ilk_card_procedure_change          (IlkCardProcedure  *self,
                                                       gboolean           allow_last_try,
                                                       GCancellable      *cancellable,
                                                       GError           **error);
+GBytes           *ilk_card_procedure_sign            (IlkCardProcedure  *self,
+                                                      GBytes            *certificate,
+                                                      GBytes            *data,
+                                                      IlkSecret         *pin,
+                                                      gboolean           allow_last_try,
+                                                      GCancellable      *cancellable,
+                                                      GError           **error);
 GBytes           *ilk_card_procedure_get_challenge   (IlkCardProcedure  *self,
                                                       GCancellable      *cancellable,
                                                       GError           **error);

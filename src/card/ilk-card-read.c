@@ -5,6 +5,7 @@
 #include "card/ilk-card-driver.h"
 #include "card/ilk-card-error.h"
 #include "card/ilk-card-session.h"
+#include "card/ilk-pkcs11-read.h"
 
 typedef struct {
   IlkTransport *transport;
@@ -21,26 +22,32 @@ request_free (gpointer user_data)
   g_free (request);
 }
 
+/* only_card: whether no other reader has one. */
 static IlkReaderState *
 find_reader (Request       *request,
+             gboolean      *only_card,
              GCancellable  *cancellable,
              GError       **error)
 {
   g_autoptr (GPtrArray) readers = ilk_transport_wait (request->transport, NULL, cancellable,
                                                       error);
+  IlkReaderState *found = NULL;
+  guint n_cards = 0;
 
   for (guint i = 0; readers != NULL && i < readers->len; i++)
     {
       const IlkReaderState *state = g_ptr_array_index (readers, i);
 
-      if (g_str_equal (state->name, request->reader))
-        return ilk_reader_state_copy (state);
+      n_cards += state->present ? 1 : 0;
+      if (found == NULL && g_str_equal (state->name, request->reader))
+        found = ilk_reader_state_copy (state);
     }
 
-  if (readers != NULL)
+  *only_card = n_cards == 1;
+  if (readers != NULL && found == NULL)
     g_propagate_error (error, ilk_card_error_new (ILK_CARD_ERROR_NO_READER, -1, 0, 0,
                                                   "the reader is gone"));
-  return NULL;
+  return found;
 }
 
 static gboolean
@@ -73,6 +80,13 @@ info_from_state (const IlkReaderState *state)
   return info;
 }
 
+static GError *
+new_removed_error (void)
+{
+  return ilk_card_error_new (ILK_CARD_ERROR_CARD_REMOVED, -1, 0, 0,
+                             "the card was changed for another one");
+}
+
 /* The card may have been changed for another one between the look and the connection. */
 static gboolean
 check_same (IlkCardChannel        *channel,
@@ -84,8 +98,7 @@ check_same (IlkCardChannel        *channel,
   if (g_bytes_equal (atr, state->atr))
     return TRUE;
 
-  g_propagate_error (error, ilk_card_error_new (ILK_CARD_ERROR_CARD_REMOVED, -1, 0, 0,
-                                                "the card was changed for another one"));
+  g_propagate_error (error, new_removed_error ());
   return FALSE;
 }
 
@@ -112,6 +125,65 @@ read_with_driver (Request               *request,
   return done;
 }
 
+/* A module that can't get at a card which another program holds says that there is none. */
+static gboolean
+check_free (const IlkReaderState  *state,
+            const IlkCardInfo     *info,
+            GError               **error)
+{
+  if (!state->exclusive || g_strcmp0 (info->module_problem, ILK_MODULE_PROBLEM_NONE) != 0)
+    return TRUE;
+
+  g_propagate_error (error, ilk_card_error_new (ILK_CARD_ERROR_IN_USE, -1, 0, 0,
+                                                "another program holds the card"));
+  return FALSE;
+}
+
+/* A module is asked about a reader, not about a card, so whether it was the same one all the time
+ * is looked for afterwards. */
+static gboolean
+read_with_modules (Request               *request,
+                   const IlkReaderState  *state,
+                   gboolean               only_card,
+                   IlkCardInfo           *info,
+                   GCancellable          *cancellable,
+                   GError               **error)
+{
+  IlkPkcs11Registry *modules = ilk_transport_get_modules (request->transport);
+  g_autoptr (IlkReaderState) after = NULL;
+
+  if (modules == NULL)
+    return TRUE;
+  if (!ilk_pkcs11_read (modules, only_card, info, cancellable, error))
+    return FALSE;
+
+  after = find_reader (request, &only_card, cancellable, error);
+  if (after == NULL)
+    return FALSE;
+  if (after->events == state->events)
+    return check_free (after, info, error);
+
+  g_propagate_error (error, new_removed_error ());
+  return FALSE;
+}
+
+static gboolean
+read_card (Request               *request,
+           const IlkReaderState  *state,
+           gboolean               only_card,
+           IlkCardInfo           *info,
+           GCancellable          *cancellable,
+           GError               **error)
+{
+  g_autoptr (IlkCardDriver) driver = ilk_card_driver_new_for_kind (info->kind);
+
+  if (driver == NULL)
+    return read_with_modules (request, state, only_card, info, cancellable, error);
+
+  info->reach = ILK_CARD_REACH_APDU;
+  return read_with_driver (request, driver, state, info, cancellable, error);
+}
+
 static void
 read_in_thread (GTask        *task,
                 gpointer      source,
@@ -121,10 +193,10 @@ read_in_thread (GTask        *task,
   Request *request = task_data;
   g_autoptr (IlkReaderState) state = NULL;
   g_autoptr (IlkCardInfo) info = NULL;
-  g_autoptr (IlkCardDriver) driver = NULL;
   GError *error = NULL;
+  gboolean only_card;
 
-  state = find_reader (request, cancellable, &error);
+  state = find_reader (request, &only_card, cancellable, &error);
   if (state == NULL || !check_present (state, &error))
     {
       g_task_return_error (task, error);
@@ -132,8 +204,7 @@ read_in_thread (GTask        *task,
     }
 
   info = info_from_state (state);
-  driver = ilk_card_driver_new_for_kind (info->kind);
-  if (driver == NULL || read_with_driver (request, driver, state, info, cancellable, &error))
+  if (read_card (request, state, only_card, info, cancellable, &error))
     g_task_return_pointer (task, g_steal_pointer (&info),
                            (GDestroyNotify) ilk_card_info_unref);
   else
@@ -146,7 +217,7 @@ read_in_thread (GTask        *task,
  *
  * Reads what a card tells without spending anything. Only a card with exactly the ATR of AKİS
  * v1.0 is sent commands, and only reading ones; of every other card the ATR alone is read, without
- * connecting to it.
+ * connecting to it, and the PKCS#11 modules of this computer are asked for the rest.
  */
 void
 ilk_card_read_async (IlkTransport        *transport,

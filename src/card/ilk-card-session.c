@@ -27,6 +27,8 @@ typedef struct {
   IlkSecret    *old_pin;
   IlkSecret    *new_pin;
   GBytes       *cryptogram;
+  GBytes       *certificate;
+  GBytes       *data;
   gboolean      allow_last_try;
 } Request;
 
@@ -41,6 +43,8 @@ request_free (gpointer user_data)
   g_clear_pointer (&request->old_pin, ilk_secret_unref);
   g_clear_pointer (&request->new_pin, ilk_secret_unref);
   g_clear_pointer (&request->cryptogram, g_bytes_unref);
+  g_clear_pointer (&request->certificate, g_bytes_unref);
+  g_clear_pointer (&request->data, g_bytes_unref);
   g_free (request);
 }
 
@@ -159,6 +163,30 @@ challenge_in_thread (GTask        *task,
     g_task_return_error (task, error);
 }
 
+static void
+sign_in_thread (GTask        *task,
+                gpointer      source,
+                gpointer      task_data,
+                GCancellable *cancellable)
+{
+  IlkCardSession *self = source;
+  Request *request = task_data;
+  GBytes *signature = NULL;
+  GError *error = NULL;
+
+  g_mutex_lock (&self->lock);
+  if (check_open (self, &error))
+    signature = ilk_card_procedure_sign (self->procedure, request->certificate, request->data,
+                                         request->new_pin, request->allow_last_try, cancellable,
+                                         &error);
+  g_mutex_unlock (&self->lock);
+
+  if (signature != NULL)
+    g_task_return_pointer (task, signature, (GDestroyNotify) g_bytes_unref);
+  else
+    g_task_return_error (task, error);
+}
+
 /* Step and status word can still be asked for afterwards. */
 static IlkCardProcedure *
 take_procedure (IlkCardSession *self)
@@ -255,6 +283,7 @@ ilk_card_step_get_name (IlkCardStep step)
     [ILK_CARD_STEP_RESET] = "reset",
     [ILK_CARD_STEP_CHANGE] = "change",
     [ILK_CARD_STEP_PROVE] = "prove",
+    [ILK_CARD_STEP_SIGN] = "sign",
     [ILK_CARD_STEP_DONE] = "done",
   };
 
@@ -532,6 +561,53 @@ ilk_card_session_unlock_finish (IlkCardSession  *self,
                                 GError         **error)
 {
   return finish_boolean (self, result, error);
+}
+
+/**
+ * ilk_card_session_sign_async:
+ * @certificate: one of the card's; its key signs
+ * @data: what is to be signed; the SHA-256 is made on the way
+ * @pin: shown to the card once, or twice where the key wants it for each signature
+ * @allow_last_try: the person was asked and wants to spend the last try
+ */
+void
+ilk_card_session_sign_async (IlkCardSession       *self,
+                             const IlkCertificate *certificate,
+                             GBytes               *data,
+                             IlkSecret            *pin,
+                             gboolean              allow_last_try,
+                             GCancellable         *cancellable,
+                             GAsyncReadyCallback   callback,
+                             gpointer              user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  Request *request;
+
+  g_return_if_fail (ILK_IS_CARD_SESSION (self));
+  g_return_if_fail (certificate != NULL && data != NULL && pin != NULL);
+
+  request = g_new0 (Request, 1);
+  request->certificate = g_bytes_ref (certificate->der);
+  request->data = g_bytes_ref (data);
+  request->new_pin = ilk_secret_ref (pin);
+  request->allow_last_try = allow_last_try;
+  task = task_new (self, request, cancellable, ilk_card_session_sign_async, callback, user_data);
+  g_task_run_in_thread (task, sign_in_thread);
+}
+
+/**
+ * ilk_card_session_sign_finish:
+ *
+ * Returns: (transfer full): the signature; %NULL with an error
+ */
+GBytes *
+ilk_card_session_sign_finish (IlkCardSession  *self,
+                              GAsyncResult    *result,
+                              GError         **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
 }
 
 /**

@@ -24,6 +24,7 @@ typedef enum {
   ILK_CARD_STEP_RESET,         /* A6 */
   ILK_CARD_STEP_CHANGE,        /* CHANGE REFERENCE DATA */
   ILK_CARD_STEP_PROVE,         /* A7, VERIFY with the new PIN */
+  ILK_CARD_STEP_SIGN,
   ILK_CARD_STEP_DONE,
 } IlkCardStep;
 
@@ -89,6 +90,20 @@ void     ilk_card_session_unlock_async  (IlkCardSession      *self,
 gboolean ilk_card_session_unlock_finish (IlkCardSession      *self,
                                          GAsyncResult        *result,
                                          GError             **error);
+
+/* Signs the SHA-256 of data with the key of a certificate of the card; only with a card that is
+ * reached by PKCS#11, else NOT_SUPPORTED. PKCS#1 v1.5 for RSA; r and s, equally long, for ECDSA. */
+void     ilk_card_session_sign_async    (IlkCardSession       *self,
+                                         const IlkCertificate *certificate,
+                                         GBytes               *data,
+                                         IlkSecret            *pin,
+                                         gboolean              allow_last_try,
+                                         GCancellable         *cancellable,
+                                         GAsyncReadyCallback   callback,
+                                         gpointer              user_data);
+GBytes  *ilk_card_session_sign_finish   (IlkCardSession       *self,
+                                         GAsyncResult         *result,
+                                         GError              **error);
 
 /* Ends the transaction with a reset. Also done, by another thread, when the last reference goes. */
 void     ilk_card_session_close_async   (IlkCardSession      *self,

@@ -10,6 +10,10 @@
 #include "card/ilk-card-error.h"
 #include "card/ilk-card-info.h"
 
+/* Source: ETSI EN 319 412-5, 4.2. */
+#define QC_COMPLIANCE "0.4.0.1862.1.1"
+#define QC_SSCD "0.4.0.1862.1.4"
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (X509, X509_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BIGNUM, BN_free)
 
@@ -76,6 +80,42 @@ is_signing (X509 *x509)
          && (X509_get_key_usage (x509) & KU_NON_REPUDIATION) != 0;
 }
 
+/* Source: RFC 3739, 3.2.6, and ETSI EN 319 412-5: a sequence of statements, each with its number
+ * and perhaps more, which is passed over here. */
+static gboolean
+has_qc_statement (const X509 *x509,
+                  const char *wanted)
+{
+  int index = X509_get_ext_by_NID (x509, NID_qcStatements, -1);
+  const ASN1_OCTET_STRING *value = index >= 0
+                                   ? X509_EXTENSION_get_data (X509_get_ext (x509, index)) : NULL;
+  const unsigned char *bytes = value != NULL ? ASN1_STRING_get0_data (value) : NULL;
+  ASN1_SEQUENCE_ANY *statements = value != NULL
+    ? d2i_ASN1_SEQUENCE_ANY (NULL, &bytes, ASN1_STRING_length (value)) : NULL;
+  gboolean found = FALSE;
+
+  for (int i = 0; i < sk_ASN1_TYPE_num (statements) && !found; i++)
+    {
+      const ASN1_TYPE *statement = sk_ASN1_TYPE_value (statements, i);
+      const unsigned char *inner;
+      ASN1_SEQUENCE_ANY *parts;
+      char number[64];
+
+      if (statement->type != V_ASN1_SEQUENCE)
+        continue;
+      inner = ASN1_STRING_get0_data (statement->value.sequence);
+      parts = d2i_ASN1_SEQUENCE_ANY (NULL, &inner,
+                                     ASN1_STRING_length (statement->value.sequence));
+      if (sk_ASN1_TYPE_num (parts) > 0 && sk_ASN1_TYPE_value (parts, 0)->type == V_ASN1_OBJECT &&
+          OBJ_obj2txt (number, sizeof number, sk_ASN1_TYPE_value (parts, 0)->value.object, 1) > 0)
+        found = g_str_equal (number, wanted);
+      sk_ASN1_TYPE_pop_free (parts, ASN1_TYPE_free);
+    }
+
+  sk_ASN1_TYPE_pop_free (statements, ASN1_TYPE_free);
+  return found;
+}
+
 /**
  * ilk_certificate_new_from_der:
  * @der: a certificate; bytes behind it, as a card's file may have, are left out
@@ -112,8 +152,11 @@ ilk_certificate_new_from_der (GBytes  *der,
   self->holder = get_name_entry (X509_get_subject_name (x509), NID_commonName);
   self->identity_number = get_name_entry (X509_get_subject_name (x509), NID_serialNumber);
   self->issuer = get_name_entry (X509_get_issuer_name (x509), NID_commonName);
+  self->issuer_organization = get_name_entry (X509_get_issuer_name (x509), NID_organizationName);
   self->serial = get_serial (x509);
   self->signing = is_signing (x509);
+  self->qualified = has_qc_statement (x509, QC_COMPLIANCE);
+  self->on_card = has_qc_statement (x509, QC_SSCD);
   return g_steal_pointer (&self);
 }
 
@@ -127,6 +170,7 @@ ilk_certificate_free (IlkCertificate *self)
   g_free (self->holder);
   g_free (self->identity_number);
   g_free (self->issuer);
+  g_free (self->issuer_organization);
   g_free (self->serial);
   g_free (self);
 }

@@ -9,6 +9,7 @@
 
 #include "card/ilk-pcsc-codes.h"
 #include "card/ilk-pcsc-waiter.h"
+#include "card/ilk-pkcs11-registry.h"
 
 /* The reader that is none: its state changes with the number of readers. pcsc-lite takes 16 names
  * in one call; with 16 readers there is no room for another reader to come either. */
@@ -483,6 +484,19 @@ ilk_pcsc_transport_init (IlkPcscTransport *self)
   self->waiters = g_ptr_array_new ();
 }
 
+/* A module looks at every reader, and only a registry that tests have chosen keeps to theirs. */
+static void
+add_modules (IlkPcscTransport *self)
+{
+  g_autoptr (IlkPkcs11Registry) modules = NULL;
+
+  if (self->only_prefix != NULL && g_getenv ("ILKIMZA_PKCS11_MODULES") == NULL)
+    return;
+
+  modules = ilk_pkcs11_registry_new ();
+  ilk_transport_set_modules (ILK_TRANSPORT (self), modules);
+}
+
 /**
  * ilk_pcsc_transport_new:
  * @only_prefix: (nullable): readers whose name does not begin so are neither listed nor opened
@@ -496,5 +510,6 @@ ilk_pcsc_transport_new (const char *only_prefix)
   IlkPcscTransport *self = g_object_new (ILK_TYPE_PCSC_TRANSPORT, NULL);
 
   self->only_prefix = g_strdup (only_prefix);
+  add_modules (self);
   return ILK_TRANSPORT (self);
 }

@@ -7,6 +7,8 @@ import sys
 KINDS = {
     'akis-v1': 'ILK_CARD_KIND_AKIS_V1',
     'akis': 'ILK_CARD_KIND_AKIS',
+    'akis-probable': 'ILK_CARD_KIND_AKIS_PROBABLE',
+    'national-id': 'ILK_CARD_KIND_NATIONAL_ID',
     'other-issuer': 'ILK_CARD_KIND_OTHER_ISSUER',
 }
 

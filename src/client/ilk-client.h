@@ -90,6 +90,13 @@ IlkClient *ilk_client_new (IlkIssuer   *issuer,
 #define ILK_CLIENT_CALL_END \
   GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data
 
+/* Whether the service can be reached; sends no secret and begins nothing. */
+void ilk_client_reach_async (IlkClient *self,
+                             ILK_CLIENT_CALL_END);
+gboolean ilk_client_reach_finish (IlkClient *self,
+                                  GAsyncResult *result,
+                                  GError **error);
+
 void ilk_client_new_captcha_async (IlkClient *self,
                                    ILK_CLIENT_CALL_END);
 IlkCaptcha *ilk_client_new_captcha_finish (IlkClient *self,

@@ -52,9 +52,15 @@ was_skipped (IlkStep         step,
     {
     case ILK_STEP_PREPARE:
       return facts->prepared && !facts->prepare_seen;
+    case ILK_STEP_LOGIN:
+    case ILK_STEP_PHONE:
+    case ILK_STEP_SMS:
+      return facts->change_only;
     case ILK_STEP_ACTIVATE:
       return !facts->inactive;
     case ILK_STEP_PIN:
+      if (facts->change_only)
+        return TRUE;
       return !facts->kept && !facts->pin_disclosed && pin_unusable (facts);
     case ILK_STEP_NEW_PIN:
       return !facts->pin_set;

@@ -16,6 +16,8 @@ GUARD (reader_seen, f->reader_seen)
 GUARD (reader_works, f->reader_works)
 GUARD (reader_lost, !f->reader_works && !f->session)
 GUARD (card_usable, f->card == ILK_CARD_FACT_USABLE && !f->session)
+GUARD (card_to_change, f->card == ILK_CARD_FACT_USABLE && !f->session && f->change_only)
+GUARD (change_only, f->change_only)
 GUARD (card_usable_in_session, f->card == ILK_CARD_FACT_USABLE && f->session)
 GUARD (in_session, f->session)
 GUARD (not_for_this_holder, !f->card_mine || f->blocked_certificate)
@@ -36,6 +38,7 @@ GUARD (for_deletion_when_done, f->purpose == ILK_PURPOSE_DELETE && f->pin_set)
 GUARD (for_deletion, f->purpose == ILK_PURPOSE_DELETE)
 GUARD (for_unlock, f->purpose == ILK_PURPOSE_UNLOCK)
 GUARD (pin_usable, !pin_unusable (f))
+GUARD (nothing_to_change, f->change_only && pin_unusable (f))
 
 #define S(name) ILK_STATE_##name
 #define E(name) ILK_EVENT_##name
@@ -74,6 +77,8 @@ static const IlkFlowRow rows[] = {
   ROW_IF (DRIVER, NEXT, reader_works, CARD, F (READ_CARD)),
   ROW (DRIVER, BACK, READER, NONE),
 
+  /* A card that only the person and its maker's software have to do with needs no login. */
+  ROW_IF (CARD, NEXT, card_to_change, NEW_PIN, NONE),
   ROW_IF (CARD, NEXT, card_usable, LOGIN, F (NEW_CAPTCHA)),
   ROW_IF (CARD, NEXT, card_usable_in_session, CARD, F (LIST_CARDS)),
   /* Logged in as somebody whose card this is not: the way back is another login. */
@@ -131,6 +136,9 @@ static const IlkFlowRow rows[] = {
   ROW_IF (NEW_PIN, SET_PIN, change_possible, SETTING, F (CHANGE_PIN)),
   ROW_IF (NEW_PIN, SET_PIN, unlock_possible, NEW_PIN, F (BEGIN_UNLOCK)),
   ROW (NEW_PIN, OPERATION_BEGUN, CONFIRM, F (SEND_OPERATION_SMS)),
+  /* The card was blocked by wrong old PINs: here nobody can unblock it. */
+  ROW_IF (NEW_PIN, CARD_READ, nothing_to_change, CARD, F (WIPE)),
+  ROW_IF (NEW_PIN, BACK, change_only, CARD, F (WIPE)),
   ROW_IF (NEW_PIN, BACK, pin_usable, PIN, NONE),
   ROW (NEW_PIN, SESSION_ENDED, LOGIN, LOG_IN_AGAIN),
   WATCH_CARD (NEW_PIN),

@@ -87,6 +87,7 @@ typedef struct {
   gboolean    card_known;        /* a card was accepted on this road (its serial number is remembered) */
   IlkPinFact  pin;
   gboolean    can_unlock;        /* card and issuer know an unlock */
+  gboolean    change_only;       /* no service has a part in this road: the old PIN is typed, or none */
   /* of the service */
   gboolean    session;
   gboolean    card_mine;

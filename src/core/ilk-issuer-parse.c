@@ -19,6 +19,7 @@ static const struct
   { "Issuer", { "Id", "Name" } },
   { "Contact", { "CallCentre", "Email", "Website" } },
   { "Service", { "Address", "CaFile", "SealingKey", "Unlock" } },
+  { "Cards", { "Modules" } },
   { "Words", { "DeleteMeaning", "ParcelAdvice", "PukWarning" } },
 };
 
@@ -255,6 +256,21 @@ read_service (Reading *reading)
   return read_ca_file (reading) && read_sealing_key (reading) && read_unlock (reading);
 }
 
+/* A module is loaded into a process that gets the PIN, so nothing is left to a search path. */
+static gboolean
+read_cards (Reading *reading)
+{
+  IlkIssuer *self = reading->issuer;
+
+  self->modules = g_key_file_get_string_list (reading->file, "Cards", "Modules", NULL, NULL);
+  for (guint i = 0; self->modules != NULL && self->modules[i] != NULL; i++)
+    {
+      if (!g_path_is_absolute (self->modules[i]))
+        return fault (reading, "Cards", "Modules", "must be absolute paths");
+    }
+  return TRUE;
+}
+
 static gboolean
 read_words (Reading *reading)
 {
@@ -306,5 +322,6 @@ ilk_issuer_parse (IlkIssuer  *self,
       return FALSE;
     }
   return check_groups (&reading) && read_issuer (&reading) && read_contact (&reading) &&
-         read_service (&reading) && read_words (&reading) && read_guide (&reading);
+         read_service (&reading) && read_cards (&reading) && read_words (&reading) &&
+         read_guide (&reading);
 }

@@ -18,6 +18,7 @@ struct _IlkIssuer
   char       *ca_file;
   GBytes     *sealing_key;
   gboolean    has_unlock;
+  char      **modules;
   char       *delete_meaning;
   char       *parcel_advice;
   char       *puk_warning;

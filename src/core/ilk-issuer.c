@@ -23,6 +23,7 @@ ilk_issuer_finalize (GObject *object)
   g_free (self->service_address);
   g_free (self->ca_file);
   g_clear_pointer (&self->sealing_key, g_bytes_unref);
+  g_strfreev (self->modules);
   g_free (self->delete_meaning);
   g_free (self->parcel_advice);
   g_free (self->puk_warning);
@@ -213,6 +214,22 @@ ilk_issuer_get_has_unlock (IlkIssuer *self)
   g_return_val_if_fail (ILK_IS_ISSUER (self), FALSE);
 
   return self->has_unlock;
+}
+
+/**
+ * ilk_issuer_get_modules:
+ *
+ * Returns: (transfer none) (array zero-terminated=1): paths of the PKCS#11 modules for the
+ *   issuer's cards, to be asked before all others
+ */
+const char *const *
+ilk_issuer_get_modules (IlkIssuer *self)
+{
+  static const char *const none[] = { NULL };
+
+  g_return_val_if_fail (ILK_IS_ISSUER (self), none);
+
+  return self->modules != NULL ? (const char *const *) self->modules : none;
 }
 
 const char *

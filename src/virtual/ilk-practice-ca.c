@@ -41,6 +41,11 @@ add_name (X509_NAME  *name,
                                      0) == 1;
 }
 
+/* A qualified certificate, its key in a signature device: QcCompliance and QcSSCD.
+ * Source: ETSI EN 319 412-5, 4.2; the extension is given byte by byte, as OpenSSL has no words for it. */
+#define QC_STATEMENTS \
+  "DER:30:14:30:08:06:06:04:00:8E:46:01:01:30:08:06:06:04:00:8E:46:01:04"
+
 static gboolean
 add_extension (X509       *certificate,
                X509       *issuer,
@@ -240,6 +245,7 @@ fill_certificate (IlkPracticeCa *self,
                         "critical,CA:FALSE") &&
          add_extension (certificate, self->certificate, NID_key_usage,
                         "critical,nonRepudiation") &&
+         add_extension (certificate, self->certificate, NID_qcStatements, QC_STATEMENTS) &&
          add_extension (certificate, self->certificate, NID_subject_key_identifier, "hash") &&
          add_extension (certificate, self->certificate, NID_authority_key_identifier, "keyid");
 }

@@ -212,6 +212,7 @@ fake_controller_insert_card (IlkController *self,
   IlkCertificate *certificate = g_new0 (IlkCertificate, 1);
 
   card->kind = ILK_CARD_KIND_AKIS_V1;
+  card->reach = ILK_CARD_REACH_APDU;
   card->name = g_strdup ("AKİS 1.0");
   card->serial = g_strdup (SERIAL);
   card->pin_state = pin_state;

@@ -190,6 +190,7 @@ with_users (IlkController *c)
 {
   IlkReaderVerdict *verdict = acs (c, ILK_HOST_VERDICT_IN_USE);
 
+  g_strfreev (verdict->users);
   verdict->users = g_strsplit ("firefox,AKiA", ",", 0);
 }
 
@@ -198,6 +199,7 @@ with_scdaemon (IlkController *c)
 {
   IlkReaderVerdict *verdict = acs (c, ILK_HOST_VERDICT_IN_USE);
 
+  g_strfreev (verdict->users);
   verdict->users = g_strsplit ("scdaemon", ",", 0);
   verdict->scdaemon = TRUE;
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/widgets/ilk-countdown-private.h"
 #include "card/ilk-card-error.h"
 #include "page-fixture.h"
 
@@ -86,17 +87,31 @@ test_kinds (PageFixture   *f,
   IlkCardInfo *card = fake_controller_insert_card (f->controller, ILK_PIN_STATE_UNKNOWN, -1);
 
   f->controller->facts.card = ILK_CARD_FACT_UNUSABLE;
+  card->reach = ILK_CARD_REACH_NONE;
   card->kind = ILK_CARD_KIND_AKIS;
   fake_controller_changed (f->controller);
-  g_assert_nonnull (page_find_label (f->window,
-                                     "This program cannot yet change the PIN of this card"));
+  g_assert_nonnull (page_find_label (f->window, "the software of its maker is missing"));
+  g_assert_nonnull (page_find_label (f->window, "libakisp11"));
   g_assert_false (can_go_on (f));
+
+  card->kind = ILK_CARD_KIND_AKIS_PROBABLE;
+  fake_controller_changed (f->controller);
+  g_assert_nonnull (page_find_label (f->window, "Probably an AKİS card"));
+
+  card->kind = ILK_CARD_KIND_NATIONAL_ID;
+  fake_controller_changed (f->controller);
+  g_assert_nonnull (page_find_label (f->window, "This is an identity card"));
+
+  card->kind = ILK_CARD_KIND_OTHER_ISSUER;
+  fake_controller_changed (f->controller);
+  g_assert_nonnull (page_find_label (f->window, "A card of another issuer"));
 
   card->kind = ILK_CARD_KIND_UNKNOWN;
   fake_controller_changed (f->controller);
   g_assert_nonnull (page_find_label (f->window, "Not an e-signature card"));
 
   card->kind = ILK_CARD_KIND_AKIS_V1;
+  card->reach = ILK_CARD_REACH_APDU;
   card->dead = TRUE;
   fake_controller_changed (f->controller);
   g_assert_nonnull (page_find_label (f->window, "This card can’t be used any more"));
@@ -105,6 +120,120 @@ test_kinds (PageFixture   *f,
   g_ptr_array_set_size (card->certificates, 0);
   fake_controller_changed (f->controller);
   g_assert_nonnull (page_find_label (f->window, "There is no certificate on this card"));
+}
+
+/* Why the software of a card's maker does not reach it: each cause has its own words. */
+static void
+test_modules (PageFixture   *f,
+              gconstpointer  data)
+{
+  const struct { const char *problem; const char *words; } expected[] = {
+    { ILK_MODULE_PROBLEM_NONE, "the software of its maker is missing" },
+    { ILK_MODULE_PROBLEM_ARCHITECTURE, "does not fit this computer" },
+    { ILK_MODULE_PROBLEM_HANGS, "gave no answer in time" },
+    { ILK_MODULE_PROBLEM_CRASHES, "ended unexpectedly" },
+    { ILK_MODULE_PROBLEM_REFUSES, "it refuses to work" },
+  };
+  IlkCardInfo *card = fake_controller_insert_card (f->controller, ILK_PIN_STATE_UNKNOWN, -1);
+
+  f->controller->facts.card = ILK_CARD_FACT_UNUSABLE;
+  card->kind = ILK_CARD_KIND_AKIS;
+  card->reach = ILK_CARD_REACH_NONE;
+  for (guint i = 0; i < G_N_ELEMENTS (expected); i++)
+    {
+      g_free (card->module_problem);
+      card->module_problem = g_strdup (expected[i].problem);
+      fake_controller_changed (f->controller);
+      g_assert_nonnull (page_find_label (f->window, expected[i].words));
+    }
+}
+
+/* A card that is reached through a module goes on without a login, as long as its PIN works. */
+static void
+test_change_only (PageFixture   *f,
+                  gconstpointer  data)
+{
+  IlkCardInfo *card = fake_controller_insert_card (f->controller, ILK_PIN_STATE_SET, -1);
+
+  card->kind = ILK_CARD_KIND_AKIS;
+  card->reach = ILK_CARD_REACH_PKCS11;
+  card->module = g_strdup ("/usr/lib/libakisp11.so");
+  card->pin_count_low = TRUE;
+  f->controller->facts.change_only = TRUE;
+  fake_controller_changed (f->controller);
+  g_assert_nonnull (page_find_label (f->window, "You can change the PIN of this card here"));
+  g_assert_nonnull (page_find_label (f->window, "libakisp11.so"));
+  g_assert_nonnull (page_find_label (f->window, "a wrong PIN was typed before"));
+  g_assert_true (can_go_on (f));
+
+  card->pin_final_try = TRUE;
+  fake_controller_changed (f->controller);
+  g_assert_nonnull (page_find_label (f->window, "one more wrong entry blocks the card"));
+
+  card->pin_state = ILK_PIN_STATE_BLOCKED;
+  f->controller->facts.card = ILK_CARD_FACT_UNUSABLE;
+  fake_controller_changed (f->controller);
+  g_assert_nonnull (page_find_label (f->window, "The PIN of this card is blocked"));
+  g_assert_false (can_go_on (f));
+
+  card->pin_state = ILK_PIN_STATE_NOT_SET;
+  fake_controller_changed (f->controller);
+  g_assert_nonnull (page_find_label (f->window, "This card has no PIN yet"));
+}
+
+static void
+test_certificate (PageFixture   *f,
+                  gconstpointer  data)
+{
+  IlkCardInfo *card = fake_controller_insert_card (f->controller, ILK_PIN_STATE_SET, 3);
+  IlkCertificate *certificate = (IlkCertificate *) ilk_card_info_get_certificate (card);
+
+  fake_controller_changed (f->controller);
+  g_assert_nonnull (page_find_label (f->window, "The certificate does not say so"));
+  g_assert_nonnull (page_find_label (f->window, "Example"));
+
+  certificate->qualified = TRUE;
+  certificate->on_card = TRUE;
+  certificate->issuer_organization = g_strdup ("Örnek A.Ş.");
+  fake_controller_changed (f->controller);
+  g_assert_nonnull (page_find_label (f->window, "Yes, with its key on the card"));
+  g_assert_nonnull (page_find_label (f->window, "Example (Örnek A.Ş.)"));
+}
+
+/* The one that is on the screen, or NULL. */
+static IlkCountdown *
+find_countdown (gpointer root)
+{
+  IlkCountdown *found = NULL;
+
+  if (ILK_IS_COUNTDOWN (root) && gtk_widget_get_mapped (root))
+    return root;
+  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_countdown (child);
+  return found;
+}
+
+/* To the second, and on by itself. */
+static void
+test_begins_soon (PageFixture   *f,
+                  gconstpointer  data)
+{
+  IlkCountdown *countdown;
+  IlkCardInfo *card = fake_controller_insert_card (f->controller, ILK_PIN_STATE_SET, 3);
+  IlkCertificate *certificate = (IlkCertificate *) ilk_card_info_get_certificate (card);
+
+  certificate->not_before = FAKE_NOW + 90;
+  fake_controller_changed (f->controller);
+  countdown = find_countdown (f->window);
+  g_assert_cmpint (ilk_countdown_get_seconds_left (countdown), ==, 90);
+  g_assert_nonnull (page_find_label (f->window, "00:01:30, valid to"));
+
+  ilk_manual_clock_advance (f->controller->clock, 90);
+  ilk_countdown_tick (countdown);
+  page_fixture_spin ();
+  g_assert_null (page_find_label (f->window, "Your certificate is not valid yet"));
+  g_assert_null (find_countdown (f->window));
 }
 
 /* Where this program can't, the issuer's own way is shown, as its profile has it. */
@@ -192,6 +321,10 @@ add (void)
   page_add_test ("/card-page/tries-always", ILK_STATE_CARD, test_tries_always);
   page_add_test ("/card-page/errors", ILK_STATE_CARD, test_errors);
   page_add_test ("/card-page/kinds", ILK_STATE_CARD, test_kinds);
+  page_add_test ("/card-page/modules", ILK_STATE_CARD, test_modules);
+  page_add_test ("/card-page/change-only", ILK_STATE_CARD, test_change_only);
+  page_add_test ("/card-page/certificate", ILK_STATE_CARD, test_certificate);
+  page_add_test ("/card-page/begins-soon", ILK_STATE_CARD, test_begins_soon);
   page_add_test ("/card-page/guide", ILK_STATE_CARD, test_guide);
   page_add_test ("/card-page/validity", ILK_STATE_CARD, test_validity);
   page_add_test ("/uncertain-page/cost", ILK_STATE_UNCERTAIN, test_uncertain);

@@ -80,12 +80,14 @@ taken (IlkReaderVerdict *verdict)
 static void
 used (IlkReaderVerdict *verdict)
 {
+  g_strfreev (verdict->users);
   verdict->users = g_strsplit ("firefox,arksigner", ",", 0);
 }
 
 static void
 used_by_scdaemon (IlkReaderVerdict *verdict)
 {
+  g_strfreev (verdict->users);
   verdict->users = g_strsplit ("scdaemon", ",", 0);
   verdict->scdaemon = TRUE;
 }

@@ -26,9 +26,18 @@ IlkCardInfo *
 card_test_read (gpointer   transport,
                 GError   **error)
 {
+  return card_test_read_in (transport, SCRIPTED_READER, NULL, error);
+}
+
+IlkCardInfo *
+card_test_read_in (gpointer       transport,
+                   const char    *reader,
+                   GCancellable  *cancellable,
+                   GError       **error)
+{
   g_autoptr (GAsyncResult) result = NULL;
 
-  ilk_card_read_async (transport, SCRIPTED_READER, NULL, keep, &result);
+  ilk_card_read_async (transport, reader, cancellable, keep, &result);
   return ilk_card_read_finish (await (&result), error);
 }
 
@@ -38,9 +47,19 @@ card_test_open (gpointer       transport,
                 GCancellable  *cancellable,
                 GError       **error)
 {
+  return card_test_open_in (transport, SCRIPTED_READER, serial, cancellable, error);
+}
+
+IlkCardSession *
+card_test_open_in (gpointer       transport,
+                   const char    *reader,
+                   const char    *serial,
+                   GCancellable  *cancellable,
+                   GError       **error)
+{
   g_autoptr (GAsyncResult) result = NULL;
 
-  ilk_card_session_open_async (transport, SCRIPTED_READER, serial, cancellable, keep, &result);
+  ilk_card_session_open_async (transport, reader, serial, cancellable, keep, &result);
   return ilk_card_session_open_finish (await (&result), error);
 }
 
@@ -75,6 +94,18 @@ card_test_change (IlkCardSession  *session,
   return ilk_card_session_change_pin_finish (session, await (&result), error);
 }
 
+gboolean
+card_test_change_secrets (IlkCardSession  *session,
+                          IlkSecret       *old_pin,
+                          IlkSecret       *new_pin,
+                          GError         **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  ilk_card_session_change_pin_async (session, old_pin, new_pin, FALSE, NULL, keep, &result);
+  return ilk_card_session_change_pin_finish (session, await (&result), error);
+}
+
 GBytes *
 card_test_get_challenge (IlkCardSession  *session,
                          GCancellable    *cancellable,
@@ -99,6 +130,20 @@ card_test_unlock (IlkCardSession  *session,
 
   ilk_card_session_unlock_async (session, bytes, secret, cancellable, keep, &result);
   return ilk_card_session_unlock_finish (session, await (&result), error);
+}
+
+GBytes *
+card_test_sign (IlkCardSession        *session,
+                const IlkCertificate  *certificate,
+                GBytes                *data,
+                const char            *pin,
+                GError               **error)
+{
+  g_autoptr (IlkSecret) secret = ilk_secret_new_from_data (pin, strlen (pin));
+  g_autoptr (GAsyncResult) result = NULL;
+
+  ilk_card_session_sign_async (session, certificate, data, secret, FALSE, NULL, keep, &result);
+  return ilk_card_session_sign_finish (session, await (&result), error);
 }
 
 void

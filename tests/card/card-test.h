@@ -7,6 +7,20 @@
 /* Asynchronous calls, waited for. */
 IlkCardInfo    *card_test_read          (gpointer          transport,
                                          GError          **error);
+IlkCardInfo    *card_test_read_in       (gpointer          transport,
+                                         const char       *reader,
+                                         GCancellable     *cancellable,
+                                         GError          **error);
+IlkCardSession *card_test_open_in       (gpointer          transport,
+                                         const char       *reader,
+                                         const char       *serial,
+                                         GCancellable     *cancellable,
+                                         GError          **error);
+GBytes         *card_test_sign          (IlkCardSession   *session,
+                                         const IlkCertificate *certificate,
+                                         GBytes           *data,
+                                         const char       *pin,
+                                         GError          **error);
 IlkCardSession *card_test_open          (gpointer          transport,
                                          const char       *serial,
                                          GCancellable     *cancellable,
@@ -21,6 +35,10 @@ gboolean        card_test_change        (IlkCardSession   *session,
                                          const char       *new_pin,
                                          gboolean          allow_last_try,
                                          GCancellable     *cancellable,
+                                         GError          **error);
+gboolean        card_test_change_secrets (IlkCardSession  *session,
+                                         IlkSecret        *old_pin,
+                                         IlkSecret        *new_pin,
                                          GError          **error);
 GBytes         *card_test_get_challenge (IlkCardSession   *session,
                                          GCancellable     *cancellable,

@@ -18,6 +18,7 @@ struct _ScriptedTransport
   GMutex        lock;
   GCond         cond;
   GBytes       *atr;
+  char         *name;
   GPtrArray    *script;
   guint         position;
   guint         connected;
@@ -28,6 +29,7 @@ struct _ScriptedTransport
   guint         events;
   gboolean      present;
   gboolean      mute;
+  gboolean      exclusive;
   gboolean      woken;
   gboolean      deaf;
   int           wait_error;
@@ -72,7 +74,7 @@ static GPtrArray *
 look (ScriptedTransport *self)
 {
   GPtrArray *readers = g_ptr_array_new_with_free_func ((GDestroyNotify) ilk_reader_state_free);
-  IlkReaderState state = { (char *) SCRIPTED_READER, NULL, self->present, self->mute };
+  IlkReaderState state = { self->name, NULL, self->present, self->mute, self->exclusive };
 
   state.atr = self->present && !self->mute ? self->atr : NULL;
   state.events = self->events;
@@ -229,6 +231,7 @@ scripted_transport_finalize (GObject *object)
 
   g_clear_pointer (&self->atr, g_bytes_unref);
   g_clear_pointer (&self->script, g_ptr_array_unref);
+  g_free (self->name);
   g_clear_object (&self->cancellable);
   g_mutex_clear (&self->lock);
   g_cond_clear (&self->cond);
@@ -270,7 +273,16 @@ scripted_transport_new (const char *atr)
   ScriptedTransport *self = g_object_new (SCRIPTED_TYPE_TRANSPORT, NULL);
 
   self->atr = scripted_from_hex (atr);
+  self->name = g_strdup (SCRIPTED_READER);
   return self;
+}
+
+void
+scripted_transport_set_name (ScriptedTransport *self,
+                             const char        *name)
+{
+  g_free (self->name);
+  self->name = g_strdup (name);
 }
 
 static void
@@ -380,6 +392,12 @@ void
 scripted_transport_set_mute (ScriptedTransport *self)
 {
   self->mute = TRUE;
+}
+
+void
+scripted_transport_set_exclusive (ScriptedTransport *self)
+{
+  self->exclusive = TRUE;
 }
 
 void

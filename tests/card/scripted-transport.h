@@ -14,6 +14,8 @@
 G_DECLARE_FINAL_TYPE (ScriptedTransport, scripted_transport, SCRIPTED, TRANSPORT, GObject)
 
 ScriptedTransport *scripted_transport_new             (const char         *atr);
+void               scripted_transport_set_name        (ScriptedTransport  *self,
+                                                       const char         *name);
 GBytes            *scripted_from_hex                  (const char         *hex);
 
 /* The script: what comes next, and what the card does. */
@@ -39,6 +41,7 @@ void               scripted_transport_await_closed    (ScriptedTransport  *self)
 void               scripted_transport_set_present     (ScriptedTransport  *self,
                                                        gboolean            present);
 void               scripted_transport_set_mute        (ScriptedTransport  *self);
+void               scripted_transport_set_exclusive    (ScriptedTransport  *self);
 void               scripted_transport_set_wait_error  (ScriptedTransport  *self,
                                                        int                 error);
 void               scripted_transport_set_deaf         (ScriptedTransport  *self,

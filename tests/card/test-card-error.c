@@ -3,6 +3,7 @@
 #include <winscard.h>
 
 #include "card/ilk-pcsc-codes.h"
+#include "card/ilk-pkcs11-codes.h"
 #include "card/ilk-status-word.h"
 
 static void
@@ -196,6 +197,69 @@ test_status_words_meaning (void)
   assert_status (0x1234, ILK_STATUS_OF_READING, ILK_CARD_ERROR_ANSWER, -1);
 }
 
+/* Every code of the standard that the calls of ours may get has its row, and a write is certain
+ * only where its code says so. */
+static void
+test_pkcs11_walk (void)
+{
+  gsize n_rows;
+  const IlkPkcs11Row *rows = ilk_pkcs11_codes_get_rows (&n_rows);
+
+  g_assert_cmpuint (n_rows, >=, 45);
+  for (gsize i = 0; i < n_rows; i++)
+    {
+      for (gsize j = 0; j < i; j++)
+        g_assert_cmphex (rows[i].code, !=, rows[j].code);
+
+      for (IlkPkcs11Subject subject = 0; subject < ILK_PKCS11_N_SUBJECTS; subject++)
+        {
+          g_autoptr (GError) error = ilk_pkcs11_code_to_error (rows[i].code, subject);
+
+          g_assert_error (error, ILK_CARD_ERROR, (int) rows[i].errors[subject]);
+          g_assert_nonnull (strstr (error->message, rows[i].name));
+        }
+      g_assert_cmpint (rows[i].errors[ILK_PKCS11_SUBJECT_START], ==, ILK_CARD_ERROR_MODULE_FAILED);
+      g_assert_cmpint (rows[i].errors[ILK_PKCS11_SUBJECT_READING], !=, ILK_CARD_ERROR_WRONG_PIN);
+      g_assert_cmpint (rows[i].errors[ILK_PKCS11_SUBJECT_WRITING], !=, ILK_CARD_ERROR_FAILED);
+    }
+}
+
+static void
+assert_pkcs11 (guint32           code,
+               IlkPkcs11Subject  subject,
+               IlkCardError      expected)
+{
+  g_autoptr (GError) error = ilk_pkcs11_code_to_error (code, subject);
+
+  g_assert_error (error, ILK_CARD_ERROR, (int) expected);
+}
+
+static void
+test_pkcs11_meaning (void)
+{
+  g_autoptr (GError) none = NULL;
+
+  g_assert_true (ilk_pkcs11_code_check (0, ILK_PKCS11_SUBJECT_WRITING, &none));
+  g_assert_no_error (none);
+  assert_pkcs11 (0xA0, ILK_PKCS11_SUBJECT_LOGIN, ILK_CARD_ERROR_WRONG_PIN);
+  assert_pkcs11 (0xA0, ILK_PKCS11_SUBJECT_WRITING, ILK_CARD_ERROR_WRONG_PIN);
+  assert_pkcs11 (0xA4, ILK_PKCS11_SUBJECT_LOGIN, ILK_CARD_ERROR_PIN_BLOCKED);
+  assert_pkcs11 (0xA2, ILK_PKCS11_SUBJECT_LOGIN, ILK_CARD_ERROR_WRONG_PIN);
+  assert_pkcs11 (0xA2, ILK_PKCS11_SUBJECT_WRITING, ILK_CARD_ERROR_PIN_LENGTH);
+  assert_pkcs11 (0xE0, ILK_PKCS11_SUBJECT_READING, ILK_CARD_ERROR_CARD_REMOVED);
+  assert_pkcs11 (0xE0, ILK_PKCS11_SUBJECT_WRITING, ILK_CARD_ERROR_UNCERTAIN);
+  assert_pkcs11 (0xA0, ILK_PKCS11_SUBJECT_SIGNING, ILK_CARD_ERROR_WRONG_PIN);
+  assert_pkcs11 (0x30, ILK_PKCS11_SUBJECT_SIGNING, ILK_CARD_ERROR_FAILED);
+  assert_pkcs11 (0x32, ILK_PKCS11_SUBJECT_READING, ILK_CARD_ERROR_CARD_REMOVED);
+  assert_pkcs11 (0x32, ILK_PKCS11_SUBJECT_WRITING, ILK_CARD_ERROR_UNCERTAIN);
+  assert_pkcs11 (0x30, ILK_PKCS11_SUBJECT_WRITING, ILK_CARD_ERROR_UNCERTAIN);
+  assert_pkcs11 (0x06, ILK_PKCS11_SUBJECT_WRITING, ILK_CARD_ERROR_UNCERTAIN);
+  assert_pkcs11 (0x100, ILK_PKCS11_SUBJECT_LOGIN, ILK_CARD_ERROR_NOT_ALLOWED);
+  /* Codes that the maker has made up. */
+  assert_pkcs11 (0x80000001, ILK_PKCS11_SUBJECT_READING, ILK_CARD_ERROR_FAILED);
+  assert_pkcs11 (0x80000001, ILK_PKCS11_SUBJECT_WRITING, ILK_CARD_ERROR_UNCERTAIN);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -208,6 +272,9 @@ main (int   argc,
   g_test_add_func ("/card-error/pcsc/meaning", test_pcsc_meaning);
   g_test_add_func ("/card-error/status-words/walk", test_status_words_walk);
   g_test_add_func ("/card-error/status-words/meaning", test_status_words_meaning);
+
+  g_test_add_func ("/card-error/pkcs11/walk", test_pkcs11_walk);
+  g_test_add_func ("/card-error/pkcs11/meaning", test_pkcs11_meaning);
 
   return g_test_run ();
 }

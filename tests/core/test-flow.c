@@ -42,6 +42,7 @@ static const Case cases[] = {
   CASE (DRIVER, NEXT, CARD, "READ_CARD", .reader_seen = TRUE, .reader_works = TRUE),
   CASE (DRIVER, BACK, READER, "", 0),
   CASE (CARD, NEXT, LOGIN, "NEW_CAPTCHA", USABLE),
+  CASE (CARD, NEXT, NEW_PIN, "", USABLE, .change_only = TRUE),
   CASE (CARD, NEXT, CARD, "LIST_CARDS", USABLE, .session = TRUE),
   CASE (CARD, BACK, DRIVER, "", 0),
   CASE (CARD, BACK, LOGIN, "NEW_CAPTCHA END_SESSION WIPE", .session = TRUE),
@@ -117,6 +118,8 @@ static const Case cases[] = {
   CASE (CONFIRM, OPERATION_ENDED, DONE, "", .purpose = ILK_PURPOSE_DELETE, .pin_set = TRUE),
   CASE (CONFIRM, OPERATION_ENDED, PIN, "", .purpose = ILK_PURPOSE_SHOW),
   CASE (CONFIRM, BACK, NEW_PIN, "", .purpose = ILK_PURPOSE_UNLOCK),
+  CASE (NEW_PIN, CARD_READ, CARD, "WIPE", BLOCKED, .change_only = TRUE),
+  CASE (NEW_PIN, BACK, CARD, "WIPE", PIN_SET_, .change_only = TRUE),
   CASE (CONFIRM, BACK, DONE, "", .purpose = ILK_PURPOSE_DELETE, .pin_set = TRUE),
   CASE (CONFIRM, BACK, PIN, "", .purpose = ILK_PURPOSE_DELETE),
   CASE (CONFIRM, SESSION_ENDED, LOGIN, AGAIN, 0),
@@ -156,6 +159,9 @@ static const Case refused[] = {
   CASE (NEW_PIN, SET_PIN, NEW_PIN, "", USABLE, .form_complete = TRUE),
   CASE (NEW_PIN, SET_PIN, NEW_PIN, "", USABLE, .old_pin_given = TRUE),
   CASE (NEW_PIN, BACK, NEW_PIN, "", BLOCKED),
+  /* With a service behind it a card that was blocked on the way is unblocked where one is. */
+  CASE (NEW_PIN, CARD_READ, NEW_PIN, "", BLOCKED),
+  CASE (NEW_PIN, CARD_READ, NEW_PIN, "", PIN_SET_, .change_only = TRUE),
   CASE (CONFIRM, SUBMIT_CODE, CONFIRM, "", 0),
   /* The card was pulled while the code for its unlock was on its way. */
   CASE (CONFIRM, SUBMIT_CODE, CONFIRM, "", .form_complete = TRUE, .purpose = ILK_PURPOSE_UNLOCK),
@@ -357,6 +363,13 @@ test_side_list (void)
   g_assert_cmpint (view.marks[ILK_STEP_PREPARE], ==, ILK_STEP_SKIPPED);
   view = view_of (ILK_STATE_CARD, (IlkFacts) { .prepared = TRUE, .prepare_seen = TRUE });
   g_assert_cmpint (view.marks[ILK_STEP_PREPARE], ==, ILK_STEP_PASSED);
+
+  /* Without a service there is nobody to log in to. */
+  view = view_of (ILK_STATE_DONE, (IlkFacts) { .pin_set = TRUE, .change_only = TRUE, PIN_SET_ });
+  g_assert_cmpint (view.marks[ILK_STEP_CARD], ==, ILK_STEP_PASSED);
+  for (int step = ILK_STEP_LOGIN; step <= ILK_STEP_PIN; step++)
+    g_assert_cmpint (view.marks[step], ==, ILK_STEP_SKIPPED);
+  g_assert_cmpint (view.marks[ILK_STEP_NEW_PIN], ==, ILK_STEP_PASSED);
 
   /* A confirmation belongs to the step that asked for it. */
   view = view_of (ILK_STATE_CONFIRM, (IlkFacts) { .purpose = ILK_PURPOSE_DELETE });

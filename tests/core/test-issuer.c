@@ -19,6 +19,7 @@ test_complete (void)
   g_autoptr (GError) error = NULL;
   g_autoptr (IlkIssuer) issuer =
     ilk_issuer_new_from_data (ISSUER CONTACT "Website=https://b.example/a?b=c\n" SERVICE WORDS
+                              "[Cards]\nModules=/opt/a.so;/opt/b.so;\n"
                               "[Guide]\nEntry=Go there\nMenu[tr]=Şuradan\nMenu=There\n",
                               NULL, &error);
 
@@ -33,6 +34,8 @@ test_complete (void)
   g_assert_cmphex (*(const guint8 *) g_bytes_get_data (ilk_issuer_get_sealing_key (issuer), NULL),
                    ==, 0xfe);
   g_assert_true (ilk_issuer_get_has_unlock (issuer));
+  g_assert_cmpuint (g_strv_length ((char **) ilk_issuer_get_modules (issuer)), ==, 2);
+  g_assert_cmpstr (ilk_issuer_get_modules (issuer)[1], ==, "/opt/b.so");
   g_assert_cmpstr (ilk_issuer_get_delete_meaning (issuer), ==, "D");
   g_assert_cmpstr (ilk_issuer_get_parcel_advice (issuer), ==, "P");
   g_assert_cmpstr (ilk_issuer_get_puk_warning (issuer), ==, "W");
@@ -51,6 +54,7 @@ test_guided_only (void)
   g_assert_null (ilk_issuer_get_sealing_key (issuer));
   g_assert_null (ilk_issuer_get_website (issuer));
   g_assert_false (ilk_issuer_get_has_unlock (issuer));
+  g_assert_null (ilk_issuer_get_modules (issuer)[0]);
 }
 
 /* LANGUAGE alone decides, as after a change on the welcome page; it is read once by GLib, so each
@@ -106,6 +110,8 @@ static const Fault faults[] = {
     "issuer profile: [Issuer] Name: there is a wrong escape in the text" },
   { ISSUER CONTACT WORDS "[Guide]\nA=a\nA[tr]=b\\\n",
     "issuer profile: [Guide] A[tr]: there is a wrong escape in the text" },
+  { ISSUER CONTACT WORDS "[Cards]\nModules=/opt/a.so;b.so\n",
+    "issuer profile: [Cards] Modules: must be absolute paths" },
   { "[Issuer]\nId=test\nName=\xff\n" CONTACT WORDS, "issuer profile: is not UTF-8 text" },
   { ISSUER WORDS, "issuer profile: [Contact] CallCentre: is missing" },
   { ISSUER "[Contact]\nCallCentre=call us\nEmail=a@b.example\n" WORDS,

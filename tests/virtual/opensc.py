@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""opensc.py ILKIMZA-CARD: an independent client looks at the virtual card.
+"""opensc.py ILKIMZA-CARD DRIVE-PKCS11: an independent client looks at the virtual card.
 
 OpenSC 0.23 still has the driver for AKİS v1.0, switched off by default. Its tools and its PKCS#11
 module talk to a card of ours in vpcd's reader, under a real pcscd: run this by pcscd-run. What
-they did is then asked of the card's state file, without any program under test between.
+they did is then asked of the card's state file, without any program under test between. Then our own road
+to cards of other makers goes through OpenSC's module to the same card.
 """
 import os
 import re
@@ -13,11 +14,11 @@ import subprocess
 import sys
 import tempfile
 
-CARD = sys.argv[1]
+CARD, DRIVE = sys.argv[1:3]
 READER = 'Virtual PCD 00 00'
 SERIAL = '4F50454E534300112233AABB'
 HOLDER = 'Deneme Öğretmen'
-FIRST, SECOND, THIRD, WRONG = '407182', '581926', '730164', '999998'
+FIRST, SECOND, THIRD, FOURTH, WRONG = '407182', '581926', '730164', '268153', '999998'
 MODULES = ['/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so', '/usr/lib/opensc-pkcs11.so',
            '/usr/lib/aarch64-linux-gnu/opensc-pkcs11.so']
 SECONDS = 60
@@ -168,14 +169,21 @@ def test_pkcs11_signs(world):
     check('Verified OK' in output, output)
 
 
+def test_ilkimza_changes_and_signs(world):
+    output = world.run([DRIVE, os.path.realpath(world.module), READER],
+                       f'{THIRD}\n{FOURTH}\n{WRONG}\n', wanted=0)[1]
+    check(f'holder {HOLDER}' in output and 'certificates 1' in output, output)
+    check(world.asks(FOURTH) == 0 and world.asks(THIRD) == 1, 'the state file disagrees')
+
+
 def test_blocks(world):
     for left in ('2 tries left', '1 tries left', '0 tries left'):
         output = world.explore(f'verify CHV1 "{WRONG}"')
         check(left in output, output)
-    output = world.explore(f'verify CHV1 "{THIRD}"')
+    output = world.explore(f'verify CHV1 "{FOURTH}"')
     check('Code correct' not in output, output)
     check('blocked' in output.lower(), output)
-    check(world.asks(THIRD) == 3, 'the state file disagrees')
+    check(world.asks(FOURTH) == 3, 'the state file disagrees')
 
 
 def sends(world, *commands):
@@ -205,7 +213,7 @@ CARRIED = [test_carried_verify, test_carried_change]
 
 TESTS = [test_name, test_serial, test_files, test_pkcs15, test_certificate, test_pkcs11_lists,
          test_explorer_verifies, test_explorer_changes, test_pkcs11_changes, test_pkcs11_refuses,
-         test_pkcs11_signs, test_blocks]
+         test_pkcs11_signs, test_ilkimza_changes_and_signs, test_blocks]
 
 
 def run_tests(world, tests):

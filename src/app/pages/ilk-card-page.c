@@ -7,6 +7,7 @@
 
 #include "app/pages/ilk-card-page.h"
 #include "app/pages/ilk-words.h"
+#include "app/widgets/ilk-countdown.h"
 #include "app/widgets/ilk-drawing.h"
 #include "card/ilk-card-error.h"
 
@@ -21,6 +22,9 @@ static const struct {
   { "CreatePin", N_("4. Create the PIN") },
   { "PinTime", N_("When") },
 };
+
+/* Seconds until a certificate begins that are counted down. */
+#define LONGEST_WAIT (60 * 60)
 
 struct _IlkCardPage
 {
@@ -38,6 +42,10 @@ struct _IlkCardPage
   GtkWidget *pin_row;
   GtkWidget *tries_row;
   GtkWidget *validity_row;
+  GtkWidget *issuer_row;
+  GtkWidget *quality_row;
+  GtkWidget *module_row;
+  GtkWidget *countdown;
   GtkWidget *guide_group;
   GtkWidget *guide_rows[G_N_ELEMENTS (guide)];
 };
@@ -96,8 +104,70 @@ describe_error (const GError *error,
     }
 }
 
+/* Why PIN commands do not reach a card for which there is a module. */
+static gboolean
+describe_module (IlkCardInfo *card,
+                 Status      *status)
+{
+  static const struct {
+    const char *problem;
+    const char *sentence;
+    const char *advice;
+  } rows[] = {
+    { ILK_MODULE_PROBLEM_ARCHITECTURE, N_("The card’s software does not fit this computer"),
+      N_("The software of the card’s maker is installed, but it was made for another kind of "
+         "processor. Install the edition that fits this computer; your card is fine.") },
+    { ILK_MODULE_PROBLEM_HANGS, N_("The card’s software does not answer"),
+      N_("The software of the card’s maker gave no answer in time, so it was ended. Take the card "
+         "out and insert it again; if it happens again, restart the computer.") },
+    { ILK_MODULE_PROBLEM_CRASHES, N_("The card’s software does not work"),
+      N_("The software of the card’s maker ended unexpectedly. Install it anew; your card is fine, "
+         "and nothing was changed on it.") },
+    { ILK_MODULE_PROBLEM_REFUSES, N_("The card’s software does not work"),
+      N_("The software of the card’s maker is installed, but it refuses to work. Install it anew; "
+         "your card is fine, and nothing was changed on it.") },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      if (g_strcmp0 (card->module_problem, rows[i].problem) != 0)
+        continue;
+      status->sentence = _(rows[i].sentence);
+      status->advice = _(rows[i].advice);
+      return TRUE;
+    }
+  return FALSE;
+}
+
+/* A card that is reached, on a road without the issuer's service. */
+static gboolean
+describe_change_only (IlkCardInfo *card,
+                      Status      *status)
+{
+  if (card->pin_state == ILK_PIN_STATE_BLOCKED)
+    {
+      status->sentence = _("The PIN of this card is blocked");
+      status->advice = _("It was entered wrongly too often. This program can’t unblock it: only the "
+                         "issuer can. Never type a PUK anywhere.");
+      return TRUE;
+    }
+  if (card->pin_state == ILK_PIN_STATE_NOT_SET)
+    {
+      status->sentence = _("This card has no PIN yet");
+      status->advice = _("This program can’t create it: that goes through the issuer. Your card is "
+                         "fine.");
+      return TRUE;
+    }
+
+  status->sentence = _("You can change the PIN of this card here");
+  status->advice = _("You need the PIN that it has now. Nothing is sent to the issuer, and no login "
+                     "is needed.");
+  return TRUE;
+}
+
 static gboolean
 describe_kind (IlkCardInfo *card,
+               gboolean     change_only,
                Status      *status)
 {
   if (card->dead)
@@ -108,12 +178,30 @@ describe_kind (IlkCardInfo *card,
       return TRUE;
     }
 
+  if (card->reach != ILK_CARD_REACH_NONE && change_only)
+    return describe_change_only (card, status);
+  if (describe_module (card, status))
+    return TRUE;
+
   switch (card->kind)
     {
+    case ILK_CARD_KIND_AKIS_PROBABLE:
+      status->sentence = _("Probably an AKİS card, of a version that this program does not know");
+      status->advice = _("Its PIN can be changed here once the software of the card’s maker "
+                         "(libakisp11) is installed. Until then use the issuer’s own application. "
+                         "Nothing was changed on the card.");
+      return TRUE;
+    case ILK_CARD_KIND_NATIONAL_ID:
+      status->sentence = _("This is an identity card, not the card from the envelope");
+      status->advice = _("The identity card of the Republic of Türkiye has no PIN of an e-signature. "
+                         "Please insert the card from the issuer’s envelope.");
+      status->drawing = TRUE;
+      return TRUE;
     case ILK_CARD_KIND_AKIS:
-      status->sentence = _("An AKİS card, but of a kind that this program cannot yet write to");
-      status->advice = _("This program cannot yet change the PIN of this card: how it is done is "
-                         "not public. Use the issuer’s own application for the PIN. Your card is "
+      status->sentence = _("An AKİS card; the software of its maker is missing");
+      status->advice = _("How the PIN of this card is changed is not public: this program does it "
+                         "through the software of the card’s maker (libakisp11), which is not "
+                         "installed. Install it, or use the issuer’s own application. Your card is "
                          "fine, and nothing was changed on it.");
       return TRUE;
     case ILK_CARD_KIND_OTHER_ISSUER:
@@ -179,7 +267,7 @@ describe (IlkController *controller,
     }
   else if (card != NULL)
     {
-      if (!describe_kind (card, status))
+      if (!describe_kind (card, facts->change_only, status))
         describe_validity (ilk_card_info_get_certificate (card),
                            ilk_clock_get_wall (ilk_controller_get_clock (controller)), status);
     }
@@ -214,16 +302,17 @@ set_row (GtkWidget  *row,
 }
 
 static const char *
-describe_pin (IlkPinState state)
+describe_pin (IlkPinState state,
+              gboolean    change_only)
 {
   switch (state)
     {
     case ILK_PIN_STATE_SET:
       return _("Set");
     case ILK_PIN_STATE_NOT_SET:
-      return _("Not created yet; you create it here");
+      return change_only ? _("Not created yet") : _("Not created yet; you create it here");
     case ILK_PIN_STATE_BLOCKED:
-      return _("Blocked; you unblock it here with a new PIN");
+      return change_only ? _("Blocked") : _("Blocked; you unblock it here with a new PIN");
     case ILK_PIN_STATE_UNKNOWN:
     default:
       return _("Not known to this program");
@@ -235,6 +324,10 @@ describe_tries (IlkCardInfo *card)
 {
   if (card->pin_state == ILK_PIN_STATE_NOT_SET)
     return NULL;
+  if (card->pin_final_try)
+    return g_strdup (_("1 – be careful: one more wrong entry blocks the card"));
+  if (card->tries_left < 0 && card->pin_count_low)
+    return g_strdup (_("Fewer than usual: a wrong PIN was typed before"));
   if (card->tries_left < 0)
     return g_strdup (_("The card does not tell"));
   if (card->tries_left == 1)
@@ -253,11 +346,15 @@ describe_period (const IlkCertificate *certificate,
   if (certificate == NULL)
     return NULL;
 
-  from = ilk_words_date (certificate->not_before);
   to = ilk_words_date (certificate->not_after);
   if (now < certificate->not_before)
-    /* Translators: both are dates. */
-    return g_strdup_printf (_("Begins on %s, valid to %s"), from, to);
+    {
+      /* The service goes by the second. */
+      from = ilk_words_moment (certificate->not_before);
+      /* Translators: both are dates, the first with the time of day. */
+      return g_strdup_printf (_("Begins on %s, valid to %s"), from, to);
+    }
+  from = ilk_words_date (certificate->not_before);
   if (now > certificate->not_after)
     /* Translators: %s is a date. */
     return g_strdup_printf (_("Expired on %s"), to);
@@ -266,23 +363,54 @@ describe_period (const IlkCertificate *certificate,
   return g_strdup_printf (_("Valid from %s to %s"), from, to);
 }
 
+/* "Example Certificate Authority (Example)", as far as the certificate tells. */
+static char *
+describe_issuer (const IlkCertificate *certificate)
+{
+  if (certificate == NULL)
+    return NULL;
+  if (certificate->issuer_organization == NULL)
+    return g_strdup (certificate->issuer);
+  if (certificate->issuer == NULL || g_str_equal (certificate->issuer, certificate->issuer_organization))
+    return g_strdup (certificate->issuer_organization);
+
+  return g_strdup_printf ("%s (%s)", certificate->issuer, certificate->issuer_organization);
+}
+
+static const char *
+describe_quality (const IlkCertificate *certificate)
+{
+  if (certificate == NULL)
+    return NULL;
+  if (certificate->qualified)
+    return certificate->on_card ? _("Yes, with its key on the card") : _("Yes");
+
+  return _("The certificate does not say so");
+}
+
 static void
 show_card (IlkCardPage *self,
            IlkCardInfo *card,
+           gboolean     change_only,
            gint64       now)
 {
   const IlkCertificate *certificate = ilk_card_info_get_certificate (card);
   g_autofree char *tries = describe_tries (card);
   g_autofree char *period = describe_period (certificate, now);
+  g_autofree char *issuer = describe_issuer (certificate);
+  g_autofree char *module = card->module != NULL ? g_path_get_basename (card->module) : NULL;
 
   set_row (self->name_row, card->name);
   set_row (self->holder_row, certificate != NULL ? certificate->holder : NULL);
   set_row (self->serial_row, card->serial);
-  set_row (self->pin_row, describe_pin (card->pin_state));
+  set_row (self->pin_row, describe_pin (card->pin_state, change_only));
   set_row (self->tries_row, tries);
   set_row (self->validity_row, period);
+  set_row (self->issuer_row, issuer);
+  set_row (self->quality_row, describe_quality (certificate));
+  set_row (self->module_row, module);
 
-  if (card->tries_left == 1)
+  if (card->tries_left == 1 || card->pin_final_try)
     gtk_widget_add_css_class (self->tries_row, "ilk-warning");
   else
     gtk_widget_remove_css_class (self->tries_row, "ilk-warning");
@@ -295,10 +423,12 @@ show_guide (IlkCardPage *self,
             IlkCardInfo *card,
             IlkIssuer   *issuer)
 {
-  gboolean needed = card != NULL && !card->dead &&
-                    (card->kind == ILK_CARD_KIND_AKIS ||
-                     (card->kind == ILK_CARD_KIND_AKIS_V1 &&
-                      ilk_issuer_get_service_address (issuer) == NULL));
+  gboolean akis = card != NULL && (card->kind == ILK_CARD_KIND_AKIS ||
+                                   card->kind == ILK_CARD_KIND_AKIS_V1 ||
+                                   card->kind == ILK_CARD_KIND_AKIS_PROBABLE);
+  gboolean needed = akis && !card->dead &&
+                    (card->kind != ILK_CARD_KIND_AKIS_V1 ||
+                     ilk_issuer_get_service_address (issuer) == NULL);
   gboolean any = FALSE;
   g_autofree char *title = NULL;
   g_autofree char *escaped = NULL;
@@ -319,6 +449,28 @@ show_guide (IlkCardPage *self,
   adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (self->guide_group), escaped);
 }
 
+/* The time until a certificate begins, counted down in its last hour; the page goes on by itself.
+ * Before that nobody waits in front of the screen. */
+static void
+show_countdown (IlkCardPage *self,
+                IlkCardInfo *card,
+                IlkClock    *clock)
+{
+  const IlkCertificate *certificate = card != NULL ? ilk_card_info_get_certificate (card) : NULL;
+  gint64 left = certificate != NULL ? certificate->not_before - ilk_clock_get_wall (clock) : 0;
+  gboolean counts = left > 0 && left <= LONGEST_WAIT;
+
+  gtk_widget_set_visible (self->countdown, counts);
+  ilk_countdown_set_deadline (ILK_COUNTDOWN (self->countdown), clock,
+                              counts ? ilk_clock_get_monotonic (clock) + left * G_USEC_PER_SEC : 0);
+}
+
+static void
+on_begun (IlkCardPage *self)
+{
+  ilk_page_update (ILK_PAGE (self));
+}
+
 static void
 ilk_card_page_update (IlkPage       *page,
                       IlkController *controller)
@@ -331,8 +483,10 @@ ilk_card_page_update (IlkPage       *page,
   show_status (self, &status);
   gtk_widget_set_visible (self->group, card != NULL);
   show_guide (self, card, ilk_controller_get_issuer (controller));
+  show_countdown (self, card, ilk_controller_get_clock (controller));
   if (card != NULL)
-    show_card (self, card, ilk_clock_get_wall (ilk_controller_get_clock (controller)));
+    show_card (self, card, ilk_controller_get_facts (controller)->change_only,
+               ilk_clock_get_wall (ilk_controller_get_clock (controller)));
 }
 
 static void
@@ -365,6 +519,9 @@ ilk_card_page_class_init (IlkCardPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, IlkCardPage, pin_row);
   gtk_widget_class_bind_template_child (widget_class, IlkCardPage, tries_row);
   gtk_widget_class_bind_template_child (widget_class, IlkCardPage, validity_row);
+  gtk_widget_class_bind_template_child (widget_class, IlkCardPage, issuer_row);
+  gtk_widget_class_bind_template_child (widget_class, IlkCardPage, quality_row);
+  gtk_widget_class_bind_template_child (widget_class, IlkCardPage, module_row);
   gtk_widget_class_bind_template_child (widget_class, IlkCardPage, guide_group);
 }
 
@@ -394,7 +551,7 @@ add_guide_rows (IlkCardPage *self)
 static void
 ilk_card_page_init (IlkCardPage *self)
 {
-  GtkWidget *rows[6];
+  GtkWidget *rows[9];
 
   gtk_widget_init_template (GTK_WIDGET (self));
 
@@ -404,8 +561,16 @@ ilk_card_page_init (IlkCardPage *self)
   rows[3] = self->pin_row;
   rows[4] = self->tries_row;
   rows[5] = self->validity_row;
+  rows[6] = self->issuer_row;
+  rows[7] = self->quality_row;
+  rows[8] = self->module_row;
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     be_plain (rows[i]);
   add_guide_rows (self);
   adw_bin_set_child (ADW_BIN (self->drawing_bin), ilk_drawing_new ("insert-chip"));
+  self->countdown = ilk_countdown_new ();
+  ilk_countdown_set_title (ILK_COUNTDOWN (self->countdown), _("It begins in"));
+  g_signal_connect_object (self->countdown, "ended", G_CALLBACK (on_begun), self,
+                           G_CONNECT_SWAPPED);
+  gtk_box_append (GTK_BOX (self->status_box), self->countdown);
 }

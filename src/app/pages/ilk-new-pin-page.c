@@ -12,6 +12,9 @@
 #include "app/widgets/ilk-pin-entry.h"
 #include "core/ilk-pin-rules.h"
 
+/* As many cells as fit into the narrowest window. */
+#define MAX_OLD_PIN 16
+
 /* Where the old PIN comes from. */
 typedef enum {
   MODE_TYPED,
@@ -183,7 +186,10 @@ show_words (IlkNewPinPage  *self,
     {
       ilk_page_set_heading (ILK_PAGE (self), _("Your Own PIN"));
       ilk_page_set_intro (ILK_PAGE (self),
-                          _("Choose six digits that only you know. They replace the old PIN."));
+                          facts->change_only
+                          ? _("Type the PIN that your card has now, then six digits that only you "
+                              "know. They replace the old PIN.")
+                          : _("Choose six digits that only you know. They replace the old PIN."));
     }
 }
 
@@ -194,7 +200,7 @@ choose_mode (IlkNewPinPage  *self,
 {
   gboolean can_show = facts->pin_held && (pin_here || facts->session);
 
-  gtk_widget_set_visible (self->old_group, is_set (facts));
+  gtk_widget_set_visible (self->old_group, is_set (facts) && (can_show || facts->can_unlock));
   gtk_widget_set_visible (self->shown_row, can_show);
   gtk_widget_set_visible (self->unlock_row, facts->can_unlock);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (self->shown_row),
@@ -208,6 +214,22 @@ choose_mode (IlkNewPinPage  *self,
     set_mode (self, pin_here && !facts->pin_stale ? MODE_SHOWN : MODE_TYPED);
   else if (get_mode (self) == MODE_SHOWN && !can_show)
     set_mode (self, MODE_TYPED);
+}
+
+/* A new PIN has six digits, whatever the old one has: how long that may be the card says. */
+static void
+fit_old_entry (IlkNewPinPage *self,
+               IlkCardInfo   *card)
+{
+  guint most = 6;
+  guint least = 6;
+
+  if (card != NULL && card->max_pin > 0)
+    {
+      most = CLAMP (card->max_pin, 1, MAX_OLD_PIN);
+      least = CLAMP (card->min_pin, 1, most);
+    }
+  g_object_set (self->old_entry, "length", most, "least", least, NULL);
 }
 
 static void
@@ -342,6 +364,7 @@ show_old (IlkNewPinPage *self,
 {
   gtk_widget_set_visible (self->old_box, is_set (ilk_controller_get_facts (controller)) &&
                                          get_mode (self) == MODE_TYPED && self->kept_old == NULL);
+  fit_old_entry (self, ilk_controller_get_card (controller));
   show_tries (self, ilk_controller_get_card (controller));
 }
 

@@ -48,6 +48,25 @@ ilk_words_date (gint64 seconds)
 }
 
 /**
+ * ilk_words_moment:
+ * @seconds: since 1970, UTC
+ *
+ * Returns: (transfer full): the local date and time as text, “21 November 2026, 09:30:00”
+ */
+char *
+ilk_words_moment (gint64 seconds)
+{
+  g_autoptr (GDateTime) date = g_date_time_new_from_unix_local (seconds);
+  g_autofree char *day = ilk_words_date (seconds);
+
+  if (date == NULL)
+    return g_steal_pointer (&day);
+
+  return g_strdup_printf ("%s, %02d:%02d:%02d", day, g_date_time_get_hour (date),
+                          g_date_time_get_minute (date), g_date_time_get_second (date));
+}
+
+/**
  * ilk_words_button:
  * @button: the main button of a view
  *

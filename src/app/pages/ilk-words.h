@@ -9,6 +9,7 @@
 G_BEGIN_DECLS
 
 char       *ilk_words_date           (gint64            seconds);
+char       *ilk_words_moment         (gint64            seconds);
 const char *ilk_words_button         (IlkButton         button);
 const char *ilk_words_identity_fault (IlkIdentityFault  fault);
 void        ilk_words_set_name       (GtkWidget        *widget,

@@ -25,15 +25,20 @@ struct _IlkPinEntry
   char      *title;
   char      *fault;
   guint      length;
+  guint      least;        /* 0: as many as there are cells */
   gboolean   keypad;
   IlkSecret *secret;
 };
 
 G_DEFINE_FINAL_TYPE (IlkPinEntry, ilk_pin_entry, GTK_TYPE_WIDGET)
 
+/* More cells than this are drawn narrow, so that they fit into the narrowest window. */
+#define WIDE_CELLS 8
+
 enum {
   PROP_TITLE = 1,
   PROP_LENGTH,
+  PROP_LEAST,
   PROP_COMPLETE,
   PROP_KEYPAD,
   N_PROPS
@@ -225,8 +230,26 @@ set_length (IlkPinEntry *self,
   g_clear_pointer (&self->secret, ilk_secret_unref);
   self->secret = ilk_secret_new (length);
   ilk_pin_cells_set_length (ILK_PIN_CELLS (self->cells), length);
+  if (length > WIDE_CELLS)
+    gtk_widget_add_css_class (self->cells, "narrow");
+  else
+    gtk_widget_remove_css_class (self->cells, "narrow");
   update_description (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LENGTH]);
+}
+
+static void
+set_least (IlkPinEntry *self,
+           guint        least)
+{
+  gboolean was_complete = ilk_pin_entry_get_complete (self);
+
+  if (least == self->least)
+    return;
+  self->least = least;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LEAST]);
+  if (was_complete != ilk_pin_entry_get_complete (self))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_COMPLETE]);
 }
 
 static void
@@ -257,6 +280,9 @@ ilk_pin_entry_get_property (GObject    *object,
     case PROP_LENGTH:
       g_value_set_uint (value, self->length);
       break;
+    case PROP_LEAST:
+      g_value_set_uint (value, self->least);
+      break;
     case PROP_COMPLETE:
       g_value_set_boolean (value, ilk_pin_entry_get_complete (self));
       break;
@@ -283,6 +309,9 @@ ilk_pin_entry_set_property (GObject      *object,
       break;
     case PROP_LENGTH:
       set_length (self, g_value_get_uint (value));
+      break;
+    case PROP_LEAST:
+      set_least (self, g_value_get_uint (value));
       break;
     case PROP_KEYPAD:
       set_keypad (self, g_value_get_boolean (value));
@@ -329,6 +358,7 @@ install_properties (GObjectClass *object_class)
 
   properties[PROP_TITLE] = g_param_spec_string ("title", NULL, NULL, NULL, flags);
   properties[PROP_LENGTH] = g_param_spec_uint ("length", NULL, NULL, 1, 32, 6, flags);
+  properties[PROP_LEAST] = g_param_spec_uint ("least", NULL, NULL, 0, 32, 0, flags);
   properties[PROP_COMPLETE] =
     g_param_spec_boolean ("complete", NULL, NULL, FALSE,
                           G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
@@ -423,7 +453,8 @@ ilk_pin_entry_get_complete (IlkPinEntry *self)
 {
   g_return_val_if_fail (ILK_IS_PIN_ENTRY (self), FALSE);
 
-  return ilk_secret_get_length (self->secret) == self->length;
+  return ilk_secret_get_length (self->secret) >=
+         (self->least != 0 ? MIN (self->least, self->length) : self->length);
 }
 
 /**

@@ -10,7 +10,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (IlkPinEntry, ilk_pin_entry, ILK, PIN_ENTRY, GtkWidget)
 
 /* Cells for a number that nobody may read: digits go from the key event into an IlkSecret.
- * Properties: title (string), length (uint, 6), complete (boolean, read-only), keypad (boolean:
+ * Properties: title (string), length (uint, 6: how many cells there are), least (uint, 0: as many as
+ * there are cells), complete (boolean, read-only), keypad (boolean:
  * whether the button for the keypad on the screen is offered).
  * Signals: "changed" (), "activate" () on Enter. */
 GtkWidget *ilk_pin_entry_new          (const char  *title);
