@@ -113,6 +113,7 @@ void     ilk_controller_computer_changed (IlkController *self);
 void     ilk_controller_judge_computer (IlkController *self);
 
 /* ilk-controller-repair.c */
+void     ilk_controller_begin_waiting (IlkController *self);
 gboolean ilk_controller_go_on         (IlkController *self);
 void     ilk_controller_end_repair    (IlkController *self);
 

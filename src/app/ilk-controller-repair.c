@@ -159,17 +159,20 @@ works (IlkController *self)
   return FALSE;
 }
 
+/* Called when the driver page comes: who finds the reader working there only reads it. */
+void
+ilk_controller_begin_waiting (IlkController *self)
+{
+  self->waits_for_reader = !works (self);
+}
+
 /* Called after every look at the computer. Who waits on the driver page for the reader to work does
  * not have to press anything when it does. Returns whether the page was left. */
 gboolean
 ilk_controller_go_on (IlkController *self)
 {
   if (self->state != ILK_STATE_DRIVER)
-    {
-      self->waits_for_reader = FALSE;
-      return FALSE;
-    }
-
+    return FALSE;
   if (!works (self))
     {
       self->waits_for_reader = TRUE;
@@ -177,7 +180,7 @@ ilk_controller_go_on (IlkController *self)
     }
   if (!self->waits_for_reader || self->repair_facts.running)
     return FALSE;
-  self->waits_for_reader = FALSE;
+
   ilk_controller_dispatch (self, ILK_EVENT_NEXT);
   return TRUE;
 }

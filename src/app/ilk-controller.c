@@ -71,6 +71,8 @@ enter_state (IlkController *self,
     ilk_controller_accept_card (self);
   if (state == ILK_STATE_PREPARE)
     self->facts.prepare_seen = TRUE;
+  if (state == ILK_STATE_DRIVER)
+    ilk_controller_begin_waiting (self);
   self->state = state;
   self->facts.form_complete = FALSE;
 }

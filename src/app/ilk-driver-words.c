@@ -357,7 +357,7 @@ gboolean
 ilk_driver_words_wants_choice (const IlkReaderVerdict *verdict)
 {
   return verdict->verdict == ILK_HOST_VERDICT_NO_READER ||
-         verdict->verdict == ILK_HOST_VERDICT_DRIVER_MISSING;
+         (verdict->verdict == ILK_HOST_VERDICT_DRIVER_MISSING && verdict->driver == NULL);
 }
 
 void

@@ -6,12 +6,14 @@
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
 
+#include "app/ilk-reader-chooser.h"
 #include "app/ilk-window.h"
 #include "card/ilk-card-error.h"
 #include "fake-controller.h"
 
 /* page-pictures FOLDER [dark] [NAME…]: a PNG of every page in every state, without hardware, in the
  * language of the environment. Widths: as wide as the window comes, and 360 pixels.
+ * PICTURES_HEIGHT: so many pixels high, for pages longer than the window.
  * PICTURES_PRACTICE: with the ribbon of practice mode; PICTURES_TEXT: the text so many percent. */
 
 #define HEIGHT 700
@@ -20,6 +22,8 @@ typedef struct {
   const char *name;
   IlkState    state;
   void      (*prepare) (IlkController *controller);
+  /* A window of its own before the page; NULL: the page itself. */
+  GtkWidget *(*open)   (GtkWidget *window, IlkController *controller);
 } Scene;
 
 static void
@@ -186,6 +190,7 @@ with_users (IlkController *c)
 {
   IlkReaderVerdict *verdict = acs (c, ILK_HOST_VERDICT_IN_USE);
 
+  g_strfreev (verdict->users);
   verdict->users = g_strsplit ("firefox,AKiA", ",", 0);
 }
 
@@ -194,6 +199,7 @@ with_scdaemon (IlkController *c)
 {
   IlkReaderVerdict *verdict = acs (c, ILK_HOST_VERDICT_IN_USE);
 
+  g_strfreev (verdict->users);
   verdict->users = g_strsplit ("scdaemon", ",", 0);
   verdict->scdaemon = TRUE;
 }
@@ -563,6 +569,13 @@ with_all (IlkController *c)
   c->facts.pin_saved = TRUE;
 }
 
+static GtkWidget *
+open_chooser (GtkWidget     *window,
+              IlkController *controller)
+{
+  return ilk_reader_chooser_new (GTK_WINDOW (window), ilk_controller_get_reader_list (controller));
+}
+
 static const Scene scenes[] = {
   { "01-welcome", ILK_STATE_WELCOME, with_nothing },
   { "02-prepare", ILK_STATE_PREPARE, with_nothing },
@@ -593,6 +606,7 @@ static const Scene scenes[] = {
   { "04-driver-denied", ILK_STATE_DRIVER, with_denied },
   { "04-driver-offline", ILK_STATE_DRIVER, with_offline },
   { "04-driver-failed", ILK_STATE_DRIVER, with_failed },
+  { "04-driver-chooser", ILK_STATE_DRIVER, with_no_reader, open_chooser },
   { "05-card-none", ILK_STATE_CARD, with_nothing },
   { "05-card-reading", ILK_STATE_CARD, with_reading },
   { "05-card-ready", ILK_STATE_CARD, with_card },
@@ -681,18 +695,28 @@ take_picture (const Scene *scene,
 {
   g_autoptr (IlkController) controller = fake_controller_new ();
   g_autofree char *path = g_strdup_printf ("%s/%s-%d.png", folder, scene->name, width);
+  const char *tall = g_getenv ("PICTURES_HEIGHT");
+  int height = tall != NULL ? (int) g_ascii_strtoll (tall, NULL, 10) : HEIGHT;
+  GtkWidget *window;
   Shot shot = { .path = path };
 
   scene->prepare (controller);
   controller->state = scene->state;
   ilk_flow_view (controller->state, &controller->facts, &controller->view);
-  shot.window = ilk_window_new (NULL, controller, g_getenv ("PICTURES_PRACTICE") != NULL);
-  gtk_window_set_default_size (GTK_WINDOW (shot.window), width, HEIGHT);
-  gtk_window_present (GTK_WINDOW (shot.window));
+  window = ilk_window_new (NULL, controller, g_getenv ("PICTURES_PRACTICE") != NULL);
+  gtk_window_set_default_size (GTK_WINDOW (window), width, height);
+  gtk_window_present (GTK_WINDOW (window));
+  shot.window = window;
+  if (scene->open != NULL)
+    {
+      shot.window = scene->open (window, controller);
+      gtk_window_set_default_size (GTK_WINDOW (shot.window), MIN (width, 420), height);
+      gtk_window_present (GTK_WINDOW (shot.window));
+    }
   g_timeout_add (20, shoot, &shot);
   while (!shot.done)
     g_main_context_iteration (NULL, TRUE);
-  gtk_window_destroy (GTK_WINDOW (shot.window));
+  gtk_window_destroy (GTK_WINDOW (window));
 }
 
 static gboolean

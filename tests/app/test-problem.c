@@ -10,6 +10,7 @@
 #include "card/ilk-card-error.h"
 #include "client/ilk-client-error.h"
 #include "core/ilk-error.h"
+#include "host/ilk-repair.h"
 #include "widget-test.h"
 
 typedef struct {
@@ -25,6 +26,7 @@ get_domains (Domain *domains)
   domains[1] = (Domain) { ILK_CLIENT_ERROR, ILK_CLIENT_ERROR_FAILED, "client." };
   domains[2] = (Domain) { ILK_APP_ERROR, ILK_APP_ERROR_PIN_NOT_SET_BY_US, "app." };
   domains[3] = (Domain) { ILK_ERROR, ILK_ERROR_FILE, "core." };
+  domains[4] = (Domain) { ILK_REPAIR_ERROR, ILK_REPAIR_ERROR_FAILED, "repair." };
 }
 
 /* A sentence begins with a capital letter and ends with a full stop. */
@@ -81,7 +83,7 @@ static void
 test_every_code (void)
 {
   g_autoptr(GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
-  Domain domains[4];
+  Domain domains[5];
   guint count = 0;
 
   get_domains (domains);
@@ -97,7 +99,7 @@ test_every_code (void)
 static void
 test_ends (void)
 {
-  Domain domains[4];
+  Domain domains[5];
 
   get_domains (domains);
   for (guint i = 0; i < G_N_ELEMENTS (domains); i++)
@@ -216,6 +218,19 @@ test_certificate (void)
                                                                  : "The certificate has expired.");
 }
 
+/* An installer's own words are shown, as such. */
+static void
+test_quote (void)
+{
+  g_autoptr(GError) error = g_error_new_literal (ILK_REPAIR_ERROR, ILK_REPAIR_ERROR_FAILED,
+                                                 "dpkg was interrupted");
+  g_autoptr(IlkProblem) problem = ilk_problem_new_from_error (error, NULL);
+
+  g_assert_cmpstr (problem->code, ==, "repair.failed");
+  assert_contains (problem->cause, "It says: “dpkg was interrupted”.",
+                   "Verdiği yanıt: “dpkg was interrupted”.");
+}
+
 static void
 test_call_centre (void)
 {
@@ -249,6 +264,7 @@ main (int    argc,
   g_test_add_func ("/problem/attempts-left", test_attempts_left);
   g_test_add_func ("/problem/wait", test_wait);
   g_test_add_func ("/problem/certificate", test_certificate);
+  g_test_add_func ("/problem/quote", test_quote);
   g_test_add_func ("/problem/call-centre", test_call_centre);
   return g_test_run ();
 }

@@ -11,8 +11,8 @@
 #include "app/pages/ilk-words.h"
 #include "app/widgets/ilk-problem-box.h"
 
-/* One reader's verdict at a time: that of one that works, else of the first to be mended, until the person asks for that
- * of another one, or names a reader that is not recognised. */
+/* One reader's verdict at a time: that of one that works, else of the first to be mended, until the
+ * person asks for that of another one, or names a reader that is not recognised. */
 struct _IlkDriverPage
 {
   IlkPage           parent_instance;
@@ -221,6 +221,20 @@ show_text (GtkWidget  *group,
 }
 
 static void
+show_command (IlkDriverPage       *self,
+              const IlkRepairPlan *plan)
+{
+  adw_preferences_group_set_description
+    (ADW_PREFERENCES_GROUP (self->command_group),
+     plan->needs_admin
+     ? _("Open a terminal, paste this line, press Enter and type the password of your computer. "
+         "This page goes on by itself when it is done.")
+     : _("Open a terminal, paste this line and press Enter. This page goes on by itself when it is "
+         "done."));
+  show_text (self->command_group, self->command_label, self->copy_button, plan->command);
+}
+
+static void
 show_verdict (IlkDriverPage    *self,
               IlkController    *controller,
               IlkReaderVerdict *verdict)
@@ -241,10 +255,11 @@ show_verdict (IlkDriverPage    *self,
 
   show_words (self, words);
   show_repair (self, ilk_controller_get_repair (controller), words->button);
-  show_text (self->command_group, self->command_label, self->copy_button, plan->command);
+  show_command (self, plan);
   show_text (self->letter_group, self->letter_label, self->letter_button, letter);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (self->summary_row), summary);
-  gtk_widget_set_visible (self->choose_row, ilk_driver_words_wants_choice (verdict));
+  gtk_widget_set_visible (self->choose_row, verdict == self->choice ||
+                                            ilk_driver_words_wants_choice (verdict));
 }
 
 static void
