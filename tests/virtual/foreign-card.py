@@ -23,7 +23,9 @@ WORDS = {
 
 
 def check(language):
-    environment = dict(os.environ, LANGUAGE=language, LC_ALL='C.UTF-8',
+    # Under C.UTF-8 the C library of Debian 13 takes no notice of LANGUAGE.
+    locale = 'tr_TR.UTF-8' if language == 'tr' else 'C.UTF-8'
+    environment = dict(os.environ, LANGUAGE=language, LC_ALL=locale,
                        ILKIMZA_LOCALEDIR=os.path.join(BUILD, 'po'),
                        ILKIMZA_READER_PREFIX='Virtual PCD', ILKIMZA_PKCS11_MODULES='')
     return subprocess.run([os.path.join(BUILD, 'src/app/ilkimza'), '--check'],
