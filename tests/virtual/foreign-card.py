@@ -50,7 +50,7 @@ def main():
     # look, and its cryptography under another name.
     folder = tempfile.mkdtemp(prefix='ilk-vicc-')
     os.symlink(CRYPTO, os.path.join(folder, 'Crypto'))
-    player = subprocess.Popen(['/usr/bin/python3', vicc, '--type', 'iso7816'],
+    player = subprocess.Popen(['/usr/bin/python3', vicc, '--type', 'iso7816', '--hostname', '127.0.0.1'],
                               stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                               stderr=subprocess.DEVNULL,
                               env=dict(os.environ, PYTHONPATH=f'{folder}:{MODULES}'))
