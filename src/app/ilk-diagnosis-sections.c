@@ -141,6 +141,9 @@ add_certificates (GPtrArray                *rows,
             g_strdup_printf (_("%s (%s to %s)"),
                              ilk_diagnosis_validity_text (certificate->validity), begin, end));
       add (rows, _("Issued by"), certificate->issuer);
+      if (!g_str_equal (certificate->chain, "unknown"))
+        add (rows, _("Signature of the issuer"),
+             g_str_equal (certificate->chain, "trusted") ? _("checked") : _("does not fit"));
       if (certificate->qualified >= 0)
         add (rows, _("Qualified"), yes_or_no (certificate->qualified == 1));
       if (certificate->device >= 0)

@@ -177,9 +177,25 @@ judge_validity (const IlkCertificate *certificate,
   return ILK_VALIDITY_VALID;
 }
 
+static const char *
+get_chain_word (IlkChain chain)
+{
+  switch (chain)
+    {
+    case ILK_CHAIN_TRUSTED:
+      return "trusted";
+    case ILK_CHAIN_BROKEN:
+      return "broken";
+    case ILK_CHAIN_UNKNOWN:
+    default:
+      return "unknown";
+    }
+}
+
 static void
 take_certificate (IlkDiagnosisReader   *self,
                   const IlkCertificate *certificate,
+                  GBytes               *authorities,
                   gint64                now)
 {
   IlkDiagnosisCertificate *taken = g_new0 (IlkDiagnosisCertificate, 1);
@@ -191,7 +207,7 @@ take_certificate (IlkDiagnosisReader   *self,
   taken->signing = certificate->signing;
   taken->qualified = certificate->qualified;
   taken->device = certificate->on_card;
-  taken->chain = "unknown";
+  taken->chain = get_chain_word (ilk_certificate_check_chain (certificate, authorities));
   g_ptr_array_add (self->certificates, taken);
 }
 
@@ -225,6 +241,7 @@ dup_path (const char *path)
 /**
  * ilk_diagnosis_reader_take_card:
  * @card: as it was read
+ * @authorities: (nullable): of the issuer's profile, which its certificates are checked against
  * @now: seconds since 1970, which its certificates are held against
  *
  * Takes over what helps to find a fault. The serial number, the identity number and the name are
@@ -233,6 +250,7 @@ dup_path (const char *path)
 void
 ilk_diagnosis_reader_take_card (IlkDiagnosisReader *self,
                                 IlkCardInfo        *card,
+                                GBytes             *authorities,
                                 gint64              now)
 {
   const IlkCertificate *named = ilk_card_info_get_certificate (card);
@@ -254,7 +272,8 @@ ilk_diagnosis_reader_take_card (IlkDiagnosisReader *self,
         ilk_identity_mask (named->identity_number) : NULL;
     }
   for (guint i = 0; i < card->certificates->len; i++)
-    take_certificate (self, g_ptr_array_index (card->certificates, i), now);
+    take_certificate (self, g_ptr_array_index (card->certificates, i), authorities,
+                      now);
 }
 
 /* --- one conclusion --- */

@@ -162,6 +162,7 @@ void                ilk_diagnosis_add_item   (GPtrArray          *items,
 IlkDiagnosisReader *ilk_diagnosis_reader_new (void);
 void                ilk_diagnosis_reader_take_card (IlkDiagnosisReader *self,
                                                     IlkCardInfo        *card,
+                                                    GBytes             *authorities,
                                                     gint64              now);
 
 /* reader: (out) (optional): the reader that decided, or NULL. */

@@ -47,6 +47,16 @@ IlkCertificate *ilk_certificate_new_from_der (GBytes         *der,
 void            ilk_certificate_free         (IlkCertificate *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IlkCertificate, ilk_certificate_free)
 
+/* What the authorities that an issuer's profile names say of a certificate. */
+typedef enum {
+  ILK_CHAIN_UNKNOWN, /* none is named, or none of them has the issuer's name */
+  ILK_CHAIN_TRUSTED, /* signed by one of them, directly or through others */
+  ILK_CHAIN_BROKEN,  /* says that it is from one of them, and is not, or not as it should be */
+} IlkChain;
+
+IlkChain        ilk_certificate_check_chain  (const IlkCertificate *self,
+                                              GBytes         *authorities);
+
 #define ILK_TYPE_CARD_INFO (ilk_card_info_get_type ())
 GType ilk_card_info_get_type (void);
 

@@ -19,7 +19,7 @@ static const struct
   { "Issuer", { "Id", "Name" } },
   { "Contact", { "CallCentre", "Email", "Website" } },
   { "Service", { "Address", "CaFile", "SealingKey", "Unlock" } },
-  { "Cards", { "Modules" } },
+  { "Cards", { "Modules", "Authorities" } },
   { "Words", { "DeleteMeaning", "ParcelAdvice", "PukWarning" } },
 };
 
@@ -187,21 +187,24 @@ read_contact (Reading *reading)
   return TRUE;
 }
 
+/* A file beside the profile, or by its whole path; path stays NULL where the key is left out. */
 static gboolean
-read_ca_file (Reading *reading)
+read_path (Reading     *reading,
+           const char  *group,
+           const char  *key,
+           char       **path)
 {
-  IlkIssuer *self = reading->issuer;
   g_autofree char *text = NULL;
 
-  if (!read_text (reading, "Service", "CaFile", FALSE, &text))
+  if (!read_text (reading, group, key, FALSE, &text))
     return FALSE;
   if (text == NULL)
     return TRUE;
   if (!g_path_is_absolute (text) && reading->base_folder == NULL)
-    return fault (reading, "Service", "CaFile", "must be an absolute path");
-  self->ca_file = g_canonicalize_filename (text, reading->base_folder);
-  if (!g_file_test (self->ca_file, G_FILE_TEST_IS_REGULAR))
-    return fault (reading, "Service", "CaFile", "there is no such file");
+    return fault (reading, group, key, "must be an absolute path");
+  *path = g_canonicalize_filename (text, reading->base_folder);
+  if (!g_file_test (*path, G_FILE_TEST_IS_REGULAR))
+    return fault (reading, group, key, "there is no such file");
   return TRUE;
 }
 
@@ -253,7 +256,27 @@ read_service (Reading *reading)
       (!is_https (self->service_address) || has_query (self->service_address)))
     return fault (reading, "Service", "Address",
                   "must be an https:// address without user, query and fragment");
-  return read_ca_file (reading) && read_sealing_key (reading) && read_unlock (reading);
+  return read_path (reading, "Service", "CaFile", &self->ca_file) &&
+         read_sealing_key (reading) && read_unlock (reading);
+}
+
+static gboolean
+read_authorities (Reading *reading)
+{
+  g_autofree char *path = NULL;
+  char *text = NULL;
+  gsize length;
+
+  if (!read_path (reading, "Cards", "Authorities", &path))
+    return FALSE;
+  if (path == NULL)
+    return TRUE;
+  if (!g_file_get_contents (path, &text, &length, NULL))
+    return fault (reading, "Cards", "Authorities", "can't be read");
+  reading->issuer->authorities = g_bytes_new_take (text, length);
+  if (strstr (text, "-----BEGIN CERTIFICATE-----") == NULL)
+    return fault (reading, "Cards", "Authorities", "there is no certificate in PEM in it");
+  return TRUE;
 }
 
 /* A module is loaded into a process that gets the PIN, so nothing is left to a search path. */
@@ -268,7 +291,7 @@ read_cards (Reading *reading)
       if (!g_path_is_absolute (self->modules[i]))
         return fault (reading, "Cards", "Modules", "must be absolute paths");
     }
-  return TRUE;
+  return read_authorities (reading);
 }
 
 static gboolean

@@ -19,6 +19,7 @@ struct _IlkIssuer
   GBytes     *sealing_key;
   gboolean    has_unlock;
   char      **modules;
+  GBytes     *authorities;
   char       *delete_meaning;
   char       *parcel_advice;
   char       *puk_warning;

@@ -24,6 +24,7 @@ ilk_issuer_finalize (GObject *object)
   g_free (self->ca_file);
   g_clear_pointer (&self->sealing_key, g_bytes_unref);
   g_strfreev (self->modules);
+  g_clear_pointer (&self->authorities, g_bytes_unref);
   g_free (self->delete_meaning);
   g_free (self->parcel_advice);
   g_free (self->puk_warning);
@@ -230,6 +231,20 @@ ilk_issuer_get_modules (IlkIssuer *self)
   g_return_val_if_fail (ILK_IS_ISSUER (self), none);
 
   return self->modules != NULL ? (const char *const *) self->modules : none;
+}
+
+/**
+ * ilk_issuer_get_authorities:
+ *
+ * Returns: (transfer none) (nullable): the certificates that signed those on the issuer's cards,
+ *   one PEM after the other; %NULL when the profile names none
+ */
+GBytes *
+ilk_issuer_get_authorities (IlkIssuer *self)
+{
+  g_return_val_if_fail (ILK_IS_ISSUER (self), NULL);
+
+  return self->authorities;
 }
 
 const char *

@@ -26,6 +26,7 @@ const char *ilk_issuer_get_ca_file         (IlkIssuer  *self);  /* [Service] CaF
 GBytes     *ilk_issuer_get_sealing_key     (IlkIssuer  *self);  /* [Service] SealingKey: 32 bytes */
 gboolean    ilk_issuer_get_has_unlock      (IlkIssuer  *self);  /* [Service] Unlock */
 const char *const *ilk_issuer_get_modules  (IlkIssuer  *self);  /* [Cards] Modules: paths */
+GBytes     *ilk_issuer_get_authorities     (IlkIssuer  *self);  /* [Cards] Authorities: PEM, may be NULL */
 const char *ilk_issuer_get_delete_meaning  (IlkIssuer  *self);  /* [Words] DeleteMeaning, localized */
 const char *ilk_issuer_get_parcel_advice   (IlkIssuer  *self);  /* [Words] ParcelAdvice, localized */
 const char *ilk_issuer_get_puk_warning     (IlkIssuer  *self);  /* [Words] PukWarning, localized */

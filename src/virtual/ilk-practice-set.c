@@ -249,6 +249,7 @@ write_issuer (const char  *folder,
       !g_key_file_load_from_bytes (profile, template, G_KEY_FILE_KEEP_TRANSLATIONS, error))
     return FALSE;
   g_key_file_set_string (profile, "Service", "SealingKey", key);
+  g_key_file_set_string (profile, "Cards", "Authorities", "ca/ca.pem");
   text = g_key_file_to_data (profile, &length, NULL);
   return ilk_private_file_write (path, text, length, error);
 }

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <openssl/ec.h>
+
 #include "app/widgets/ilk-countdown-private.h"
 #include "card/ilk-card-error.h"
 #include "page-fixture.h"
+#include "virtual/ilk-practice-ca.h"
 
 /* The pages before the login: what computer, reader and card are like, each with what to do. */
 
@@ -200,6 +203,76 @@ test_certificate (PageFixture   *f,
   g_assert_nonnull (page_find_label (f->window, "Example (Örnek A.Ş.)"));
 }
 
+/* A card with a certificate by a made-up authority in this folder; forged: with another signature
+ * than the authority's. */
+static void
+insert_issued (PageFixture *f,
+               const char  *folder,
+               gboolean     forged)
+{
+  IlkCardInfo *card = fake_controller_insert_card (f->controller, ILK_PIN_STATE_SET, 3);
+  g_autoptr (IlkPracticeCa) ca = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) der = NULL;
+  EVP_PKEY *key = EVP_EC_gen ("P-256");
+
+  ca = ilk_practice_ca_open (folder, FAKE_NOW - 86400, &error);
+  g_assert_no_error (error);
+  der = ilk_practice_ca_issue (ca, key, "AYŞE IŞIK", "10000000146", FAKE_NOW - 3600,
+                               FAKE_NOW + 86400, &error);
+  g_assert_no_error (error);
+  EVP_PKEY_free (key);
+  if (forged)
+    {
+      gsize length;
+      guint8 *bytes = g_bytes_unref_to_data (g_steal_pointer (&der), &length);
+
+      bytes[length - 1] ^= 1;
+      der = g_bytes_new_take (bytes, length);
+    }
+  g_ptr_array_set_size (card->certificates, 0);
+  g_ptr_array_add (card->certificates, ilk_certificate_new_from_der (der, NULL));
+  fake_controller_changed (f->controller);
+}
+
+static void
+remove_authority (const char *folder)
+{
+  g_autofree char *command = g_strdup_printf ("rm -r '%s'", folder);
+
+  g_assert_true (g_spawn_command_line_sync (command, NULL, NULL, NULL, NULL));
+}
+
+/* What the issuer's certificates in its profile say of the one on the card. */
+static void
+test_chain (PageFixture   *f,
+            gconstpointer  data)
+{
+  g_autofree char *folder = g_dir_make_tmp ("ilk-card-page-XXXXXX", NULL);
+  g_autofree char *profile = NULL;
+  g_autoptr (GError) error = NULL;
+
+  insert_issued (f, folder, FALSE);
+  g_assert_null (page_find_label (f->window, "signature checked"));
+
+  g_clear_object (&f->controller->issuer);
+  profile = g_strdup_printf
+    ("[Issuer]\nId=a\nName=A\n[Contact]\nCallCentre=1\nEmail=a@b.example\n"
+     "[Words]\nDeleteMeaning=D\nParcelAdvice=P\nPukWarning=W\n"
+     "[Cards]\nAuthorities=%s/ca.pem\n", folder);
+  f->controller->issuer = ilk_issuer_new_from_data (profile, NULL, &error);
+  g_assert_no_error (error);
+  fake_controller_changed (f->controller);
+  g_assert_nonnull (page_find_label (f->window, "– signature checked"));
+  g_assert_null (page_find_label (f->window, "is not from the issuer"));
+
+  insert_issued (f, folder, TRUE);
+  g_assert_null (page_find_label (f->window, "signature checked"));
+  g_assert_nonnull (page_find_label (f->window, "The certificate is not from the issuer that it "
+                                                "names"));
+  remove_authority (folder);
+}
+
 /* The one that is on the screen, or NULL. */
 static IlkCountdown *
 find_countdown (gpointer root)
@@ -325,6 +398,7 @@ add (void)
   page_add_test ("/card-page/change-only", ILK_STATE_CARD, test_change_only);
   page_add_test ("/card-page/certificate", ILK_STATE_CARD, test_certificate);
   page_add_test ("/card-page/begins-soon", ILK_STATE_CARD, test_begins_soon);
+  page_add_test ("/card-page/chain", ILK_STATE_CARD, test_chain);
   page_add_test ("/card-page/guide", ILK_STATE_CARD, test_guide);
   page_add_test ("/card-page/validity", ILK_STATE_CARD, test_validity);
   page_add_test ("/uncertain-page/cost", ILK_STATE_UNCERTAIN, test_uncertain);

@@ -88,7 +88,7 @@ add_card (IlkDiagnosis *diagnosis,
     g_ptr_array_add (card->certificates, make_certificate (begin, end));
   reader->present = TRUE;
   reader->atr = g_strdup (card->atr);
-  ilk_diagnosis_reader_take_card (reader, card, NOW);
+  ilk_diagnosis_reader_take_card (reader, card, NULL, NOW);
   return reader;
 }
 

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <glib/gstdio.h>
 #include <json-glib/json-glib.h>
+#include <openssl/ec.h>
 #include <string.h>
 
+#include "card/ilk-card-info.h"
 #include "core/ilk-identity.h"
 #include "core/ilk-issuer.h"
 #include "core/ilk-seal.h"
+#include "virtual/ilk-practice-ca.h"
 #include "virtual/ilk-practice-set.h"
 #include "virtual-test.h"
 
@@ -222,6 +225,24 @@ test_profile_pins_the_sealing_key (void)
   g_assert_true (ilk_issuer_get_has_unlock (issuer));
 }
 
+/* The certificate on each card was issued by the authority that the profile names. */
+static void
+test_profile_names_the_authority (void)
+{
+  g_autofree char *path = g_build_filename (folder, "issuer.ini", NULL);
+  g_autoptr (IlkIssuer) issuer = ilk_issuer_new_from_file (path, NULL);
+  g_autofree char *name = g_build_filename (folder, "ca", NULL);
+  g_autoptr (IlkPracticeCa) ca = ilk_practice_ca_open (name, now, NULL);
+  EVP_PKEY *key = EVP_EC_gen ("P-256");
+  g_autoptr (GBytes) der = ilk_practice_ca_issue (ca, key, "Deneme", "10000000146", now,
+                                                  now + 1000, NULL);
+  g_autoptr (IlkCertificate) certificate = ilk_certificate_new_from_der (der, NULL);
+
+  g_assert_cmpint (ilk_certificate_check_chain (certificate, ilk_issuer_get_authorities (issuer)),
+                   ==, ILK_CHAIN_TRUSTED);
+  EVP_PKEY_free (key);
+}
+
 static void
 test_folder_must_be_empty (void)
 {
@@ -255,6 +276,7 @@ main (int   argc,
   g_test_add_func ("/practice-set/several", test_several_is_one_holder);
   g_test_add_func ("/practice-set/keys", test_keys_are_private);
   g_test_add_func ("/practice-set/profile", test_profile_pins_the_sealing_key);
+  g_test_add_func ("/practice-set/authority", test_profile_names_the_authority);
   g_test_add_func ("/practice-set/not-empty", test_folder_must_be_empty);
   result = g_test_run ();
 

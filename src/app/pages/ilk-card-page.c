@@ -226,6 +226,21 @@ describe_kind (IlkCardInfo *card,
 }
 
 static gboolean
+describe_chain (const IlkCertificate *certificate,
+                IlkIssuer            *issuer,
+                Status               *status)
+{
+  if (certificate == NULL || ilk_certificate_check_chain (certificate,
+                               ilk_issuer_get_authorities (issuer)) != ILK_CHAIN_BROKEN)
+    return FALSE;
+
+  status->sentence = _("The certificate is not from the issuer that it names");
+  status->advice = _("The issuer’s signature does not fit it. Don’t sign anything with this card, and "
+                     "call the issuer.");
+  return TRUE;
+}
+
+static gboolean
 describe_validity (const IlkCertificate *certificate,
                    gint64                now,
                    Status               *status)
@@ -258,6 +273,7 @@ describe (IlkController *controller,
 {
   const IlkFacts *facts = ilk_controller_get_facts (controller);
   IlkCardInfo *card = ilk_controller_get_card (controller);
+  const IlkCertificate *certificate = card != NULL ? ilk_card_info_get_certificate (card) : NULL;
   const GError *error = ilk_controller_get_card_error (controller);
 
   if (facts->card == ILK_CARD_FACT_READING)
@@ -267,8 +283,9 @@ describe (IlkController *controller,
     }
   else if (card != NULL)
     {
-      if (!describe_kind (card, facts->change_only, status))
-        describe_validity (ilk_card_info_get_certificate (card),
+      if (!describe_kind (card, facts->change_only, status)
+          && !describe_chain (certificate, ilk_controller_get_issuer (controller), status))
+        describe_validity (certificate,
                            ilk_clock_get_wall (ilk_controller_get_clock (controller)), status);
     }
   else if (error == NULL || !describe_error (error, status))
@@ -365,16 +382,31 @@ describe_period (const IlkCertificate *certificate,
 
 /* "Example Certificate Authority (Example)", as far as the certificate tells. */
 static char *
-describe_issuer (const IlkCertificate *certificate)
+describe_issuer_name (const IlkCertificate *certificate)
 {
-  if (certificate == NULL)
-    return NULL;
   if (certificate->issuer_organization == NULL)
     return g_strdup (certificate->issuer);
   if (certificate->issuer == NULL || g_str_equal (certificate->issuer, certificate->issuer_organization))
     return g_strdup (certificate->issuer_organization);
 
   return g_strdup_printf ("%s (%s)", certificate->issuer, certificate->issuer_organization);
+}
+
+static char *
+describe_issuer (const IlkCertificate *certificate,
+                 GBytes               *authorities)
+{
+  g_autofree char *name = NULL;
+
+  if (certificate == NULL)
+    return NULL;
+
+  name = describe_issuer_name (certificate);
+  if (name == NULL || ilk_certificate_check_chain (certificate, authorities) != ILK_CHAIN_TRUSTED)
+    return g_steal_pointer (&name);
+
+  /* Translators: %s is the issuer; its signature under the certificate was checked and is right. */
+  return g_strdup_printf (_("%s – signature checked"), name);
 }
 
 static const char *
@@ -391,13 +423,14 @@ describe_quality (const IlkCertificate *certificate)
 static void
 show_card (IlkCardPage *self,
            IlkCardInfo *card,
+           GBytes      *authorities,
            gboolean     change_only,
            gint64       now)
 {
   const IlkCertificate *certificate = ilk_card_info_get_certificate (card);
   g_autofree char *tries = describe_tries (card);
   g_autofree char *period = describe_period (certificate, now);
-  g_autofree char *issuer = describe_issuer (certificate);
+  g_autofree char *issuer = describe_issuer (certificate, authorities);
   g_autofree char *module = card->module != NULL ? g_path_get_basename (card->module) : NULL;
 
   set_row (self->name_row, card->name);
@@ -485,7 +518,8 @@ ilk_card_page_update (IlkPage       *page,
   show_guide (self, card, ilk_controller_get_issuer (controller));
   show_countdown (self, card, ilk_controller_get_clock (controller));
   if (card != NULL)
-    show_card (self, card, ilk_controller_get_facts (controller)->change_only,
+    show_card (self, card, ilk_issuer_get_authorities (ilk_controller_get_issuer (controller)),
+               ilk_controller_get_facts (controller)->change_only,
                ilk_clock_get_wall (ilk_controller_get_clock (controller)));
 }
 
