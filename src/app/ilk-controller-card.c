@@ -92,6 +92,19 @@ is_on_the_road (IlkController *self)
   return self->road_serial != NULL && self->state > ILK_STATE_CARD && self->state < ILK_STATE_DONE;
 }
 
+static gboolean
+is_card_of_the_road (IlkController *self)
+{
+  const IlkCertificate *certificate = ilk_card_info_get_certificate (self->card);
+
+  if (g_strcmp0 (self->card->serial, self->road_serial) != 0)
+    return FALSE;
+
+  return self->road_certificate == NULL ||
+         (certificate != NULL && certificate->der != NULL &&
+          g_bytes_equal (certificate->der, self->road_certificate));
+}
+
 /* A card that is of no use is set aside when another reader holds one too: built into a laptop
  * there may be a reader with a bank card in it. */
 static void
@@ -131,7 +144,7 @@ card_was_read (GObject      *source,
 
   self->card = g_steal_pointer (&card);
   ilk_controller_judge_card (self);
-  if (is_on_the_road (self) && g_strcmp0 (self->card->serial, self->road_serial) != 0)
+  if (is_on_the_road (self) && !is_card_of_the_road (self))
     {
       self->facts.card = ILK_CARD_FACT_UNUSABLE;
       ilk_controller_set_app_problem (self, ILK_APP_ERROR_OTHER_CARD);
@@ -334,10 +347,16 @@ ilk_controller_watch_readers (IlkController *self)
 void
 ilk_controller_accept_card (IlkController *self)
 {
+  const IlkCertificate *certificate;
+
   if (self->card == NULL)
     return;
+  certificate = ilk_card_info_get_certificate (self->card);
   g_free (self->road_serial);
   g_free (self->road_reader);
+  g_clear_pointer (&self->road_certificate, g_bytes_unref);
+  if (certificate != NULL && certificate->der != NULL)
+    self->road_certificate = g_bytes_ref (certificate->der);
   self->road_serial = g_strdup (self->card->serial);
   self->road_reader = g_strdup (self->card->reader);
   self->facts.card_known = TRUE;
@@ -348,6 +367,7 @@ void
 ilk_controller_forget_card (IlkController *self)
 {
   g_clear_pointer (&self->road_serial, g_free);
+  g_clear_pointer (&self->road_certificate, g_bytes_unref);
   g_clear_pointer (&self->road_reader, g_free);
   g_clear_pointer (&self->service_card, ilk_service_card_free);
   self->facts.card_known = FALSE;

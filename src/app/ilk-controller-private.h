@@ -55,6 +55,7 @@ struct _IlkController
   GError       *card_error;
   GHashTable   *set_aside;     /* reader -> event counter of a card there that is of no use */
   char         *road_serial;   /* the card this road is about */
+  GBytes       *road_certificate; /* its signing certificate (DER), or NULL when it has none */
   char         *road_reader;   /* and the reader it was in */
 
   GPtrArray       *verdicts;     /* IlkReaderVerdict */

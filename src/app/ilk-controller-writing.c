@@ -157,7 +157,7 @@ open_session (IlkController       *self,
   run = ilk_run_begin (self);
   self->card_step = ILK_CARD_STEP_OPEN;
   ilk_card_session_open_async (self->transport, self->reading_reader, self->road_serial,
-                               self->run, opened, run);
+                               self->road_certificate, self->run, opened, run);
 }
 
 /* Takes the opened session, or tells of the failure; FALSE: nothing more to do. */

@@ -475,6 +475,7 @@ ilk_controller_finalize (GObject *object)
   g_free (self->reading_reader);
   g_free (self->road_reader);
   g_free (self->road_serial);
+  g_clear_pointer (&self->road_certificate, g_bytes_unref);
   g_free (self->phone);
   g_free (self->holder);
   g_free (self->identity_number);

@@ -26,6 +26,7 @@ typedef struct {
   IlkProblemFlags flags;
 } IlkProblemText;
 
+const IlkProblemText *ilk_problem_card_texts (gsize *n_texts);
 const IlkProblemText *ilk_problem_text_find (const GError *error);
 
 G_END_DECLS

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "card/ilk-akis-files.h"
+#include "core/ilk-pin-rules.h"
 #include "core/ilk-unlock-crypto.h"
 
 /* Facts about AKİS v1.0: OpenSC's former driver, src/libopensc/card-akis.c before f3d441295. */
@@ -306,6 +307,88 @@ ilk_akis_driver_change (IlkCardDriver   *driver,
   return send_writing (channel, &command, ILK_STATUS_OF_PIN, "CHANGE REFERENCE DATA", error);
 }
 
+/* Six digits each, as the issuer's documents have them: a reader fills in PINs of one length only,
+ * since the command has the length before each of them. */
+static const guint8 verify_by_pad[] = {
+  ILK_CLA_ISO, ILK_INS_VERIFY, 0x00, PIN_REFERENCE, ILK_PIN_LENGTH,
+  0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
+};
+static const guint8 change_by_pad[] = {
+  ILK_CLA_ISO, ILK_INS_CHANGE_PIN, CHANGE_CARD_PIN, PIN_REFERENCE, 2 * (1 + ILK_PIN_LENGTH),
+  ILK_PIN_LENGTH, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
+  ILK_PIN_LENGTH, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
+};
+static const IlkPinPadTemplate verify_template = {
+  verify_by_pad, sizeof verify_by_pad, .digits = ILK_PIN_LENGTH
+};
+static const IlkPinPadTemplate change_template = {
+  change_by_pad, sizeof change_by_pad, .old_offset = 1, .new_offset = 2 + ILK_PIN_LENGTH,
+  .digits = ILK_PIN_LENGTH
+};
+
+static gboolean
+send_by_pad (IlkCardChannel  *channel,
+             guint32          code,
+             GBytes          *request,
+             IlkCardReply    *reply,
+             GError         **error)
+{
+  GError *ended = NULL;
+
+  if (code == 0)
+    ended = ilk_card_error_new (ILK_CARD_ERROR_NOT_SUPPORTED, -1, 0, 0,
+                                "the reader takes no PIN for this command");
+  else if (!ilk_card_channel_send_by_pad (channel, code, request, reply, error))
+    return FALSE;
+  else
+    ended = ilk_pin_pad_dup_error (reply->sw);
+
+  if (ended == NULL)
+    return TRUE;
+  g_propagate_error (error, ended);
+  return FALSE;
+}
+
+static gboolean
+ilk_akis_driver_verify_by_pad (IlkCardDriver   *driver,
+                               IlkCardChannel  *channel,
+                               GError         **error)
+{
+  g_autoptr (GBytes) request = ilk_pin_pad_new_verification (&verify_template);
+  g_auto (IlkCardReply) reply = { { 0 } };
+  IlkPinPad pad;
+
+  ilk_card_channel_find_pad (channel, &pad);
+  if (!send_by_pad (channel, pad.verify_code, request, &reply, error))
+    return FALSE;
+  if (reply.sw == ILK_SW_OK)
+    return TRUE;
+
+  g_propagate_error (error, ilk_status_word_to_error (reply.sw, ILK_STATUS_OF_PIN,
+                                                      "VERIFY by the reader's keys"));
+  return FALSE;
+}
+
+static gboolean
+ilk_akis_driver_change_by_pad (IlkCardDriver   *driver,
+                               IlkCardChannel  *channel,
+                               GError         **error)
+{
+  g_autoptr (GBytes) request = ilk_pin_pad_new_modification (&change_template);
+  g_auto (IlkCardReply) reply = { { 0 } };
+  IlkPinPad pad;
+
+  ilk_card_channel_find_pad (channel, &pad);
+  if (!send_by_pad (channel, pad.modify_code, request, &reply, error))
+    return FALSE;
+  if (reply.sw == ILK_SW_OK)
+    return TRUE;
+
+  g_propagate_error (error, ilk_status_word_to_write_error (reply.sw, ILK_STATUS_OF_PIN,
+                                                            "CHANGE by the reader's keys"));
+  return FALSE;
+}
+
 static GBytes *
 ilk_akis_driver_get_challenge (IlkCardDriver   *driver,
                                IlkCardChannel  *channel,
@@ -386,6 +469,8 @@ ilk_akis_driver_iface_init (IlkCardDriverInterface *iface)
   iface->certificates = ilk_akis_driver_certificates;
   iface->verify = ilk_akis_driver_verify;
   iface->change = ilk_akis_driver_change;
+  iface->verify_by_pad = ilk_akis_driver_verify_by_pad;
+  iface->change_by_pad = ilk_akis_driver_change_by_pad;
   iface->get_challenge = ilk_akis_driver_get_challenge;
   iface->authenticate = ilk_akis_driver_authenticate;
   iface->reset_pin = ilk_akis_driver_reset_pin;

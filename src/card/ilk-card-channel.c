@@ -81,14 +81,41 @@ log_header (const guint8 *bytes,
            bytes[3], length);
 }
 
+/* Takes what came back; without an answer nothing more is sent.
+ * failure: (transfer full): why there is none, or NULL. */
+static gboolean
+take_answer (IlkCardChannel  *self,
+             gssize           answered,
+             GError          *failure,
+             IlkCardReply    *reply,
+             GError         **error)
+{
+  IlkApduAnswer answer;
+
+  if (answered >= 0 && ilk_apdu_parse_answer (reply->bytes, answered, &answer))
+    {
+      reply->length = answer.length;
+      reply->sw = answer.sw;
+      g_atomic_int_set (&self->sw, answer.sw);
+      g_debug ("< %04X", answer.sw);
+      return TRUE;
+    }
+
+  if (failure == NULL)
+    failure = ilk_card_error_new (ILK_CARD_ERROR_ANSWER, -1, 0, 0,
+                                  "an answer of %" G_GSSIZE_FORMAT " bytes is no answer", answered);
+  self->break_error = g_error_copy (failure);
+  g_propagate_error (error, failure);
+  return FALSE;
+}
+
 static gboolean
 exchange (IlkCardChannel  *self,
           IlkApduCommand  *command,
           IlkCardReply    *reply,
           GError         **error)
 {
-  g_autoptr (GError) local_error = NULL;
-  IlkApduAnswer answer;
+  GError *failure = NULL;
   const guint8 *bytes;
   gsize length;
   gssize answered;
@@ -104,23 +131,8 @@ exchange (IlkCardChannel  *self,
   log_header (bytes, length);
   g_atomic_int_set (&self->sw, 0);
   answered = ilk_transport_transmit (self->transport, self->card, bytes, length, reply->bytes,
-                                     sizeof reply->bytes, &local_error);
-  if (answered >= 0 && ilk_apdu_parse_answer (reply->bytes, answered, &answer))
-    {
-      reply->length = answer.length;
-      reply->sw = answer.sw;
-      g_atomic_int_set (&self->sw, answer.sw);
-      g_debug ("< %04X", answer.sw);
-      return TRUE;
-    }
-
-  if (local_error == NULL)
-    local_error = ilk_card_error_new (ILK_CARD_ERROR_ANSWER, -1, 0, 0,
-                                      "an answer of %" G_GSSIZE_FORMAT " bytes is no answer",
-                                      answered);
-  self->break_error = g_error_copy (local_error);
-  g_propagate_error (error, g_steal_pointer (&local_error));
-  return FALSE;
+                                     sizeof reply->bytes, &failure);
+  return take_answer (self, answered, failure, reply, error);
 }
 
 /* 61XX: the rest of the answer waits in the card. It is fetched for reading commands, up to the
@@ -192,6 +204,66 @@ ilk_card_channel_send (IlkCardChannel  *self,
     }
 
   return fetch_rest (self, reply, error);
+}
+
+/**
+ * ilk_card_channel_find_pad:
+ * @pad: (out caller-allocates): what the reader's keys can be used for
+ *
+ * Asks the reader, not the card.
+ *
+ * Returns: whether PINs can be typed on the reader
+ */
+gboolean
+ilk_card_channel_find_pad (IlkCardChannel *self,
+                           IlkPinPad      *pad)
+{
+  guint8 features[ILK_APDU_MAX_ANSWER];
+  gssize length = ilk_transport_control (self->transport, self->card, ilk_pin_pad_get_question (),
+                                         NULL, 0, features, sizeof features, NULL);
+
+  memset (pad, 0, sizeof *pad);
+  return length > 0 && ilk_pin_pad_parse (pad, features, (gsize) length);
+}
+
+/**
+ * ilk_card_channel_send_by_pad:
+ * @code: what the reader's driver wants it to be asked by
+ * @request: of ilk_pin_pad_new_verification() or ilk_pin_pad_new_modification()
+ * @reply: (out caller-allocates): the answer, whatever its status word
+ *
+ * Lets a person type on the reader, which then sends the command. Like ilk_card_channel_send() in
+ * all else; the transaction stays open meanwhile, as the reader is the one that asks.
+ *
+ * Returns: whether there is an answer, of the reader or of the card
+ */
+gboolean
+ilk_card_channel_send_by_pad (IlkCardChannel  *self,
+                              guint32          code,
+                              GBytes          *request,
+                              IlkCardReply    *reply,
+                              GError         **error)
+{
+  GError *failure = NULL;
+  gsize length;
+  const guint8 *bytes = g_bytes_get_data (request, &length);
+  gssize answered;
+
+  if (self->break_error != NULL)
+    {
+      g_propagate_error (error, g_error_copy (self->break_error));
+      return FALSE;
+    }
+
+  g_debug ("> by the reader's keys");
+  g_atomic_int_set (&self->sw, 0);
+  answered = ilk_transport_control (self->transport, self->card, code, bytes, length, reply->bytes,
+                                    sizeof reply->bytes, &failure);
+  if (!g_error_matches (failure, ILK_CARD_ERROR, ILK_CARD_ERROR_NOT_SUPPORTED))
+    return take_answer (self, answered, failure, reply, error);
+
+  g_propagate_error (error, failure);
+  return FALSE;
 }
 
 /**

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "card/ilk-apdu.h"
+#include "card/ilk-pin-pad.h"
 #include "card/ilk-status-word.h"
 #include "card/ilk-transport.h"
 
@@ -30,6 +31,13 @@ void            ilk_card_channel_close            (IlkCardChannel  *self,
 GBytes         *ilk_card_channel_get_atr          (IlkCardChannel  *self);
 gboolean        ilk_card_channel_send             (IlkCardChannel  *self,
                                                    IlkApduCommand  *command,
+                                                   IlkCardReply    *reply,
+                                                   GError         **error);
+gboolean        ilk_card_channel_find_pad         (IlkCardChannel  *self,
+                                                   IlkPinPad       *pad);
+gboolean        ilk_card_channel_send_by_pad      (IlkCardChannel  *self,
+                                                   guint32          code,
+                                                   GBytes          *request,
                                                    IlkCardReply    *reply,
                                                    GError         **error);
 guint16         ilk_card_channel_get_status_word  (IlkCardChannel  *self);

@@ -68,6 +68,26 @@ ilk_card_driver_change (IlkCardDriver   *self,
   return ILK_CARD_DRIVER_GET_IFACE (self)->change (self, channel, old_pin, new_pin, error);
 }
 
+gboolean
+ilk_card_driver_verify_by_pad (IlkCardDriver   *self,
+                               IlkCardChannel  *channel,
+                               GError         **error)
+{
+  g_return_val_if_fail (ILK_IS_CARD_DRIVER (self), FALSE);
+
+  return ILK_CARD_DRIVER_GET_IFACE (self)->verify_by_pad (self, channel, error);
+}
+
+gboolean
+ilk_card_driver_change_by_pad (IlkCardDriver   *self,
+                               IlkCardChannel  *channel,
+                               GError         **error)
+{
+  g_return_val_if_fail (ILK_IS_CARD_DRIVER (self), FALSE);
+
+  return ILK_CARD_DRIVER_GET_IFACE (self)->change_by_pad (self, channel, error);
+}
+
 GBytes *
 ilk_card_driver_get_challenge (IlkCardDriver   *self,
                                IlkCardChannel  *channel,

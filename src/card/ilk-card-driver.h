@@ -40,6 +40,14 @@ struct _IlkCardDriverInterface
                               IlkSecret       *old_pin,
                               IlkSecret       *new_pin,
                               GError         **error);
+  /* The same with PINs that are typed on the reader; both refuse with NOT_SUPPORTED when this
+   * reader can't. */
+  gboolean (*verify_by_pad)  (IlkCardDriver   *self,
+                              IlkCardChannel  *channel,
+                              GError         **error);
+  gboolean (*change_by_pad)  (IlkCardDriver   *self,
+                              IlkCardChannel  *channel,
+                              GError         **error);
   /* The unlock of profile virtual-1, command by command. */
   GBytes  *(*get_challenge)  (IlkCardDriver   *self,
                               IlkCardChannel  *channel,
@@ -74,6 +82,12 @@ gboolean ilk_card_driver_change        (IlkCardDriver   *self,
                                         IlkCardChannel  *channel,
                                         IlkSecret       *old_pin,
                                         IlkSecret       *new_pin,
+                                        GError         **error);
+gboolean ilk_card_driver_verify_by_pad (IlkCardDriver   *self,
+                                        IlkCardChannel  *channel,
+                                        GError         **error);
+gboolean ilk_card_driver_change_by_pad (IlkCardDriver   *self,
+                                        IlkCardChannel  *channel,
                                         GError         **error);
 GBytes  *ilk_card_driver_get_challenge (IlkCardDriver   *self,
                                         IlkCardChannel  *channel,

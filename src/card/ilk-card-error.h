@@ -39,6 +39,9 @@ typedef enum {
   ILK_CARD_ERROR_PIN_LENGTH,       /* the card takes no PIN of this length; nothing was changed */
   ILK_CARD_ERROR_PIN_INVALID,      /* the card does not take this new PIN; nothing was changed */
   ILK_CARD_ERROR_MODULE_MISSING,   /* no PKCS#11 module of this computer knows the card */
+  ILK_CARD_ERROR_KEYPAD_TIMEOUT,   /* no key of the reader was pressed in time; nothing was sent */
+  ILK_CARD_ERROR_KEYPAD_CANCELLED, /* the person pressed the reader's red key; nothing was sent */
+  ILK_CARD_ERROR_KEYPAD_DIFFERENT, /* the new PIN was typed in two ways; nothing was sent */
 } IlkCardError;
 
 /* Extras of an error of this domain; -1, 0 and 0 when there is none. */

@@ -28,6 +28,13 @@ typedef enum {
   ILK_CARD_REACH_PKCS11,  /* by the module of the card's maker, in a process of its own */
 } IlkCardReach;
 
+/* Whether PINs can be typed on the reader instead of the computer. */
+typedef enum {
+  ILK_CARD_PAD_NONE,
+  ILK_CARD_PAD_OFFERED,  /* the reader has keys (PC/SC part 10) and the card's PIN fits them */
+  ILK_CARD_PAD_REQUIRED, /* the card's module takes no PIN from a program (PKCS#11) */
+} IlkCardPad;
+
 typedef struct {
   GBytes  *der;
   char    *holder;            /* CN, UTF-8 */
@@ -95,6 +102,7 @@ typedef struct {
   char        *token_label;      /* PKCS#11, or NULL */
   guint        min_pin;          /* PKCS#11: bytes; 0: not told */
   guint        max_pin;
+  IlkCardPad   pad;
 } IlkCardInfo;
 
 /* get_certificate (): the signing one that is valid latest, or NULL. */

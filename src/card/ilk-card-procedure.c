@@ -70,13 +70,17 @@ read_tries (IlkCardProcedure  *self,
          : ilk_card_driver_read_tries (self->driver, self->channel, self->info, error);
 }
 
+/* A PIN that is NULL is typed on the reader. */
 static gboolean
 send_verify (IlkCardProcedure  *self,
              IlkSecret         *pin,
              GError           **error)
 {
-  return self->link != NULL ? ilk_pkcs11_link_verify (self->link, pin, error)
-                            : ilk_card_driver_verify (self->driver, self->channel, pin, error);
+  if (self->link != NULL)
+    return ilk_pkcs11_link_verify (self->link, pin, error);
+
+  return pin == NULL ? ilk_card_driver_verify_by_pad (self->driver, self->channel, error)
+                     : ilk_card_driver_verify (self->driver, self->channel, pin, error);
 }
 
 static gboolean
@@ -85,8 +89,11 @@ send_change (IlkCardProcedure  *self,
              IlkSecret         *new_pin,
              GError           **error)
 {
-  return self->link != NULL
-         ? ilk_pkcs11_link_change (self->link, old_pin, new_pin, error)
+  if (self->link != NULL)
+    return ilk_pkcs11_link_change (self->link, old_pin, new_pin, error);
+
+  return old_pin == NULL
+         ? ilk_card_driver_change_by_pad (self->driver, self->channel, error)
          : ilk_card_driver_change (self->driver, self->channel, old_pin, new_pin, error);
 }
 
@@ -341,6 +348,38 @@ check_card (IlkCardProcedure  *self,
   return TRUE;
 }
 
+static gboolean
+read_certificates (IlkCardProcedure  *self,
+                   GCancellable      *cancellable,
+                   GError           **error)
+{
+  return self->link != NULL
+         ? ilk_pkcs11_link_read_certificates (self->link, self->info, cancellable, error)
+         : ilk_card_driver_certificates (self->driver, self->channel, self->info, error);
+}
+
+/* The serial number is the chip's. The certificate says whose card it is, and tells a chip that
+ * was given another holder, or a reader's slot in which a token only calls itself the same. */
+static gboolean
+check_certificate (IlkCardProcedure  *self,
+                   GBytes            *expected,
+                   GCancellable      *cancellable,
+                   GError           **error)
+{
+  const IlkCertificate *certificate;
+
+  if (expected == NULL)
+    return TRUE;
+  if (!read_certificates (self, cancellable, error))
+    return FALSE;
+
+  certificate = ilk_card_info_get_certificate (self->info);
+  if (certificate != NULL && g_bytes_equal (certificate->der, expected))
+    return TRUE;
+
+  return fail (error, ILK_CARD_ERROR_OTHER_CARD, -1, "another certificate is on the card");
+}
+
 static void
 procedure_free (IlkCardProcedure *self,
                 gboolean          reset)
@@ -368,6 +407,7 @@ dup_module (IlkTransport *transport,
 static IlkCardProcedure *
 open_by_module (const char    *module,
                 const char    *expected_serial,
+                GBytes        *expected_certificate,
                 GCancellable  *cancellable,
                 GError       **error)
 {
@@ -380,7 +420,11 @@ open_by_module (const char    *module,
   self = g_new0 (IlkCardProcedure, 1);
   self->link = link;
   self->info = ilk_card_info_new ();
-  return self;
+  if (check_certificate (self, expected_certificate, cancellable, error))
+    return self;
+
+  procedure_free (self, FALSE);
+  return NULL;
 }
 
 /**
@@ -396,6 +440,7 @@ IlkCardProcedure *
 ilk_card_procedure_open (IlkTransport  *transport,
                          const char    *reader,
                          const char    *expected_serial,
+                         GBytes        *expected_certificate,
                          GCancellable  *cancellable,
                          GError       **error)
 {
@@ -404,7 +449,7 @@ ilk_card_procedure_open (IlkTransport  *transport,
   IlkCardChannel *channel;
 
   if (module != NULL)
-    return open_by_module (module, expected_serial, cancellable, error);
+    return open_by_module (module, expected_serial, expected_certificate, cancellable, error);
 
   channel = ilk_card_channel_open (transport, reader, cancellable, error);
   if (channel == NULL)
@@ -414,6 +459,7 @@ ilk_card_procedure_open (IlkTransport  *transport,
   self->channel = channel;
   self->info = ilk_card_info_new ();
   if (check_card (self, expected_serial, error)
+      && check_certificate (self, expected_certificate, cancellable, error)
       && !g_cancellable_set_error_if_cancelled (cancellable, error))
     return self;
 

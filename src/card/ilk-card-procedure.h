@@ -12,6 +12,7 @@ typedef struct _IlkCardProcedure IlkCardProcedure;
 IlkCardProcedure *ilk_card_procedure_open            (IlkTransport      *transport,
                                                       const char        *reader,
                                                       const char        *expected_serial,
+                                                      GBytes            *expected_certificate,
                                                       GCancellable      *cancellable,
                                                       GError           **error);
 void              ilk_card_procedure_close           (IlkCardProcedure  *self);

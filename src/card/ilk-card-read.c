@@ -102,6 +102,15 @@ check_same (IlkCardChannel        *channel,
   return FALSE;
 }
 
+static IlkCardPad
+find_pad (IlkCardChannel *channel)
+{
+  IlkPinPad pad;
+
+  return ilk_card_channel_find_pad (channel, &pad) && pad.modify_code != 0 ? ILK_CARD_PAD_OFFERED
+                                                                           : ILK_CARD_PAD_NONE;
+}
+
 static gboolean
 read_with_driver (Request               *request,
                   IlkCardDriver         *driver,
@@ -121,6 +130,8 @@ read_with_driver (Request               *request,
          && ilk_card_driver_identify (driver, channel, info, error)
          && ilk_card_driver_read_tries (driver, channel, info, error)
          && ilk_card_driver_certificates (driver, channel, info, error);
+  if (done)
+    info->pad = find_pad (channel);
   ilk_card_channel_close (channel, FALSE);
   return done;
 }

@@ -33,11 +33,13 @@ const char *ilk_card_step_get_name (IlkCardStep step);
 #define ILK_TYPE_CARD_SESSION (ilk_card_session_get_type ())
 G_DECLARE_FINAL_TYPE (IlkCardSession, ilk_card_session, ILK, CARD_SESSION, GObject)
 
-/* An exclusive transaction on the card with this very serial number; another one is refused with
- * OTHER_CARD and nothing is sent to it but reading commands. */
+/* An exclusive transaction on the card with this very serial number and, where one is named, this
+ * very signing certificate (DER); another one is refused with OTHER_CARD and nothing is sent to it
+ * but reading commands. */
 void            ilk_card_session_open_async  (IlkTransport        *transport,
                                               const char          *reader,
                                               const char          *expected_serial,
+                                              GBytes              *expected_certificate,
                                               GCancellable        *cancellable,
                                               GAsyncReadyCallback  callback,
                                               gpointer             user_data);

@@ -425,6 +425,27 @@ ilk_pcsc_transport_transmit (IlkTransport  *transport,
   return (gssize) MIN (length, answer_size);
 }
 
+static gssize
+ilk_pcsc_transport_control (IlkTransport  *transport,
+                            gpointer       user_card,
+                            guint32        control_code,
+                            const guint8  *request,
+                            gsize          request_length,
+                            guint8        *answer,
+                            gsize          answer_size,
+                            GError       **error)
+{
+  PcscCard *card = user_card;
+  DWORD length = 0;
+  LONG code = SCardControl (card->handle, control_code, request, request_length, answer,
+                            answer_size, &length);
+
+  if (!check (code, ILK_PCSC_CALL_OTHER, "SCardControl", error))
+    return -1;
+
+  return (gssize) MIN (length, answer_size);
+}
+
 static GBytes *
 ilk_pcsc_transport_get_atr (IlkTransport *transport,
                             gpointer      user_card)
@@ -473,6 +494,7 @@ ilk_pcsc_transport_iface_init (IlkTransportInterface *iface)
   iface->relist = ilk_pcsc_transport_relist;
   iface->connect = ilk_pcsc_transport_connect;
   iface->transmit = ilk_pcsc_transport_transmit;
+  iface->control = ilk_pcsc_transport_control;
   iface->get_atr = ilk_pcsc_transport_get_atr;
   iface->disconnect = ilk_pcsc_transport_disconnect;
 }

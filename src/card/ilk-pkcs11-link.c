@@ -3,6 +3,8 @@
 
 #include "card/ilk-pkcs11-link.h"
 
+#include <p11-kit/pkcs11.h>
+
 #include "card/ilk-card-error.h"
 #include "card/ilk-pkcs11-codes.h"
 #include "card/ilk-pkcs11-token.h"
@@ -11,6 +13,7 @@ struct _IlkPkcs11Link
 {
   IlkPkcs11Process *process;
   char             *serial;
+  guint64           slot;
   gboolean          unanswered; /* a PIN was sent, and no answer came */
 };
 
@@ -63,6 +66,30 @@ add_tries (IlkPkcs11Link  *self,
                                info->tries_left, 0, 0, "%s", cause->message);
 }
 
+/* A module that reads the PIN from the reader's keys takes none from us, and another one takes it
+ * from nowhere else (PKCS#11, C_Login). */
+static gboolean
+check_takes_pin (IlkPkcs11Token  *token,
+                 IlkSecret       *pin,
+                 GError         **error)
+{
+  if (ilk_pkcs11_token_has_keypad (token) == (pin == NULL))
+    return TRUE;
+
+  return fail (error, ILK_CARD_ERROR_NOT_SUPPORTED,
+               pin != NULL ? "the PIN is typed at the reader's keys" : "the reader has no keys");
+}
+
+/* Given up by the person at the reader (PKCS#11, CKR_FUNCTION_CANCELED): nothing was sent. */
+static gboolean
+check_given_up (guint32    code,
+                IlkSecret *pin,
+                GError   **error)
+{
+  return pin != NULL || code != CKR_FUNCTION_CANCELED
+         || fail (error, ILK_CARD_ERROR_KEYPAD_CANCELLED, "given up at the reader");
+}
+
 /* A call that has a PIN in it, and is not broken off by a cancellation. */
 static gboolean
 call_with_pin (IlkPkcs11Link     *self,
@@ -79,6 +106,7 @@ call_with_pin (IlkPkcs11Link     *self,
 
   if (ilk_pkcs11_process_call (self->process, call, body, first, second, NULL, &code, answer,
                                &local_error)
+      && check_given_up (code, first, &local_error)
       && ilk_pkcs11_code_check (code, subject, &local_error))
     return TRUE;
 
@@ -88,24 +116,13 @@ call_with_pin (IlkPkcs11Link     *self,
   return FALSE;
 }
 
-/* A module that reads the PIN from the reader's keypad takes none from us (PKCS#11, C_Login). */
-static gboolean
-check_takes_pin (IlkPkcs11Token  *token,
-                 GError         **error)
-{
-  if (!ilk_pkcs11_token_has_keypad (token))
-    return TRUE;
-
-  return fail (error, ILK_CARD_ERROR_NOT_SUPPORTED, "the PIN is typed at the reader's keypad");
-}
-
 /* Nonsense is no limit: some modules leave the fields empty or turn them around. */
 static gboolean
 check_length (IlkPkcs11Token  *token,
               IlkSecret       *pin,
               GError         **error)
 {
-  gsize length = ilk_secret_get_length (pin);
+  gsize length = pin != NULL ? ilk_secret_get_length (pin) : token->min_pin;
 
   if (token->max_pin == 0 || token->min_pin > token->max_pin
       || (length >= token->min_pin && length <= token->max_pin))
@@ -130,14 +147,24 @@ ilk_pkcs11_link_read_tries (IlkPkcs11Link  *self,
 }
 
 gboolean
+ilk_pkcs11_link_read_certificates (IlkPkcs11Link  *self,
+                                   IlkCardInfo    *info,
+                                   GCancellable   *cancellable,
+                                   GError        **error)
+{
+  g_ptr_array_set_size (info->certificates, 0);
+  return ilk_pkcs11_token_read_certificates (self->process, self->slot, info, cancellable, error);
+}
+
+gboolean
 ilk_pkcs11_link_verify (IlkPkcs11Link  *self,
                         IlkSecret      *pin,
                         GError        **error)
 {
   g_autoptr (IlkPkcs11Token) token = read_token (self, NULL, error);
 
-  return token != NULL && check_takes_pin (token, error)
-         && call_with_pin (self, ILK_PKCS11_CALL_LOGIN, ILK_PKCS11_SUBJECT_LOGIN, NULL, pin, NULL,
+  return token != NULL && check_takes_pin (token, pin, error)
+         && call_with_pin (self, pin != NULL ? ILK_PKCS11_CALL_LOGIN : ILK_PKCS11_CALL_LOGIN_BY_PAD, ILK_PKCS11_SUBJECT_LOGIN, NULL, pin, NULL,
                            NULL, error);
 }
 
@@ -149,8 +176,11 @@ ilk_pkcs11_link_change (IlkPkcs11Link  *self,
 {
   g_autoptr (IlkPkcs11Token) token = read_token (self, NULL, error);
 
-  return token != NULL && check_takes_pin (token, error) && check_length (token, new_pin, error)
-         && call_with_pin (self, ILK_PKCS11_CALL_SET_PIN, ILK_PKCS11_SUBJECT_WRITING, NULL,
+  return token != NULL && check_takes_pin (token, old_pin, error)
+         && check_length (token, new_pin, error)
+         && call_with_pin (self,
+                           old_pin != NULL ? ILK_PKCS11_CALL_SET_PIN
+                                           : ILK_PKCS11_CALL_SET_PIN_BY_PAD, ILK_PKCS11_SUBJECT_WRITING, NULL,
                            old_pin, new_pin, NULL, error);
 }
 
@@ -172,7 +202,7 @@ ilk_pkcs11_link_sign (IlkPkcs11Link  *self,
   GVariant *body;
   GBytes *signature = NULL;
 
-  if (token == NULL || !check_takes_pin (token, error))
+  if (token == NULL || !check_takes_pin (token, pin, error))
     return NULL;
 
   body = g_variant_new ("(@ay@ay)",
@@ -206,11 +236,13 @@ open_slot (IlkPkcs11Link  *self,
     {
       const IlkPkcs11Token *token = g_ptr_array_index (tokens, i);
 
-      if (g_str_equal (token->serial, self->serial))
-        return ilk_pkcs11_process_call (self->process, ILK_PKCS11_CALL_OPEN,
-                                        g_variant_new_uint64 (token->slot), NULL, NULL,
-                                        cancellable, &code, NULL, error)
-               && ilk_pkcs11_code_check (code, ILK_PKCS11_SUBJECT_READING, error);
+      if (!g_str_equal (token->serial, self->serial))
+        continue;
+      self->slot = token->slot;
+      return ilk_pkcs11_process_call (self->process, ILK_PKCS11_CALL_OPEN,
+                                      g_variant_new_uint64 (token->slot), NULL, NULL, cancellable,
+                                      &code, NULL, error)
+             && ilk_pkcs11_code_check (code, ILK_PKCS11_SUBJECT_READING, error);
     }
 
   return fail (error,

@@ -23,6 +23,11 @@ gboolean       ilk_pkcs11_link_read_tries     (IlkPkcs11Link   *self,
                                                IlkCardInfo     *info,
                                                GCancellable    *cancellable,
                                                GError         **error);
+gboolean       ilk_pkcs11_link_read_certificates (IlkPkcs11Link *self,
+                                               IlkCardInfo     *info,
+                                               GCancellable    *cancellable,
+                                               GError         **error);
+/* A PIN that is NULL is typed on the reader, where the token says so. */
 gboolean       ilk_pkcs11_link_verify         (IlkPkcs11Link   *self,
                                                IlkSecret       *pin,
                                                GError         **error);

@@ -34,6 +34,9 @@ static const guint time_limits[ILK_PKCS11_N_CALLS] = {
   [ILK_PKCS11_CALL_TOKEN] = 20,
   [ILK_PKCS11_CALL_LOGIN] = 60,
   [ILK_PKCS11_CALL_SET_PIN] = 60,
+  /* A person types: three PINs with up to a minute before each. */
+  [ILK_PKCS11_CALL_LOGIN_BY_PAD] = 120,
+  [ILK_PKCS11_CALL_SET_PIN_BY_PAD] = 240,
   [ILK_PKCS11_CALL_SIGN] = 60,
   [ILK_PKCS11_CALL_END] = 3,
 };

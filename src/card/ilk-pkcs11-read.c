@@ -24,49 +24,6 @@ get_problem (const GError *error,
   return answered ? ILK_MODULE_PROBLEM_REFUSES : ILK_MODULE_PROBLEM_CRASHES;
 }
 
-/* One that can't be read is left out, as on the card itself. */
-static void
-add_certificate (IlkCardInfo *info,
-                 GBytes      *der)
-{
-  g_autoptr (GError) error = NULL;
-  IlkCertificate *certificate = ilk_certificate_new_from_der (der, &error);
-
-  if (certificate != NULL)
-    g_ptr_array_add (info->certificates, certificate);
-  else
-    g_info ("a certificate from the module: %s", error->message);
-}
-
-static gboolean
-read_certificates (IlkPkcs11Process  *process,
-                   IlkPkcs11Token    *token,
-                   IlkCardInfo       *info,
-                   GCancellable      *cancellable,
-                   GError           **error)
-{
-  g_autoptr (GBytes) answer = NULL;
-  g_autoptr (GVariant) list = NULL;
-  guint32 code;
-
-  if (!ilk_pkcs11_process_call (process, ILK_PKCS11_CALL_CERTIFICATES,
-                                g_variant_new_uint64 (token->slot), NULL, NULL, cancellable,
-                                &code, &answer, error)
-      || !ilk_pkcs11_code_check (code, ILK_PKCS11_SUBJECT_READING, error))
-    return FALSE;
-
-  list = g_variant_ref_sink (g_variant_new_from_bytes (
-                               G_VARIANT_TYPE (ILK_PKCS11_CERTIFICATES_TYPE), answer, FALSE));
-  for (gsize i = 0; i < g_variant_n_children (list); i++)
-    {
-      g_autoptr (GVariant) value = g_variant_get_child_value (list, i);
-      g_autoptr (GBytes) der = g_variant_get_data_as_bytes (value);
-
-      add_certificate (info, der);
-    }
-  return TRUE;
-}
-
 /* What goes in only when all of it was read. */
 static gboolean
 read_token (IlkPkcs11Process  *process,
@@ -86,7 +43,7 @@ read_token (IlkPkcs11Process  *process,
   *found = token != NULL;
   if (token == NULL)
     return TRUE;
-  if (!read_certificates (process, token, info, cancellable, error))
+  if (!ilk_pkcs11_token_read_certificates (process, token->slot, info, cancellable, error))
     return FALSE;
 
   ilk_pkcs11_token_to_info (token, info);

@@ -102,6 +102,54 @@ ilk_pkcs11_token_read (IlkPkcs11Process  *process,
   return token_from_variant (token);
 }
 
+/* One that can't be read is left out, as on the card itself. */
+static void
+add_certificate (IlkCardInfo *info,
+                 GBytes      *der)
+{
+  g_autoptr (GError) error = NULL;
+  IlkCertificate *certificate = ilk_certificate_new_from_der (der, &error);
+
+  if (certificate != NULL)
+    g_ptr_array_add (info->certificates, certificate);
+  else
+    g_info ("a certificate from the module: %s", error->message);
+}
+
+/**
+ * ilk_pkcs11_token_read_certificates:
+ * @slot: where the token is
+ *
+ * Adds those of the token to @info. Certificates are public: no login.
+ */
+gboolean
+ilk_pkcs11_token_read_certificates (IlkPkcs11Process  *process,
+                                    guint64            slot,
+                                    IlkCardInfo       *info,
+                                    GCancellable      *cancellable,
+                                    GError           **error)
+{
+  g_autoptr (GBytes) answer = NULL;
+  g_autoptr (GVariant) list = NULL;
+  guint32 code;
+
+  if (!ilk_pkcs11_process_call (process, ILK_PKCS11_CALL_CERTIFICATES,
+                                g_variant_new_uint64 (slot), NULL, NULL, cancellable,
+                                &code, &answer, error)
+      || !ilk_pkcs11_code_check (code, ILK_PKCS11_SUBJECT_READING, error))
+    return FALSE;
+
+  list = variant_from_answer (ILK_PKCS11_CERTIFICATES_TYPE, answer);
+  for (gsize i = 0; i < g_variant_n_children (list); i++)
+    {
+      g_autoptr (GVariant) value = g_variant_get_child_value (list, i);
+      g_autoptr (GBytes) der = g_variant_get_data_as_bytes (value);
+
+      add_certificate (info, der);
+    }
+  return TRUE;
+}
+
 /* A slot's description has 64 bytes; a reader's name may be longer. */
 static gboolean
 is_reader (const IlkPkcs11Token *token,
@@ -185,6 +233,7 @@ ilk_pkcs11_token_to_info (IlkPkcs11Token *self,
   info->pin_count_low = (self->flags & CKF_USER_PIN_COUNT_LOW) != 0;
   info->pin_to_be_changed = (self->flags & CKF_USER_PIN_TO_BE_CHANGED) != 0;
   info->tries_left = info->pin_locked ? 0 : info->pin_final_try ? 1 : -1;
+  info->pad = ilk_pkcs11_token_has_keypad (self) ? ILK_CARD_PAD_REQUIRED : ILK_CARD_PAD_NONE;
   info->min_pin = self->min_pin;
   info->max_pin = self->max_pin;
   g_free (info->token_label);

@@ -31,6 +31,11 @@ GPtrArray      *ilk_pkcs11_token_list       (IlkPkcs11Process  *process,
 IlkPkcs11Token *ilk_pkcs11_token_read       (IlkPkcs11Process  *process,
                                              GCancellable      *cancellable,
                                              GError           **error);
+gboolean        ilk_pkcs11_token_read_certificates (IlkPkcs11Process  *process,
+                                             guint64            slot,
+                                             IlkCardInfo       *info,
+                                             GCancellable      *cancellable,
+                                             GError           **error);
 /* The token in a reader (transfer none, nullable). only_card: no other reader has a card. */
 IlkPkcs11Token *ilk_pkcs11_token_find       (GPtrArray         *tokens,
                                              const char        *reader,

@@ -26,6 +26,8 @@ typedef enum {
   ILK_PKCS11_CALL_TOKEN,         /* -> TOKEN of the session's slot */
   ILK_PKCS11_CALL_LOGIN,         /* PIN; C_Login as proof, C_Logout */
   ILK_PKCS11_CALL_SET_PIN,       /* old PIN, new PIN */
+  ILK_PKCS11_CALL_LOGIN_BY_PAD,  /* the same with PINs that are typed on the reader */
+  ILK_PKCS11_CALL_SET_PIN_BY_PAD,
   ILK_PKCS11_CALL_SIGN,          /* certificate, data, PIN -> signature over SHA-256 of the data */
   ILK_PKCS11_CALL_END,           /* C_Finalize */
   ILK_PKCS11_N_CALLS,

@@ -3,6 +3,8 @@
 
 #include "card/ilk-transport.h"
 
+#include "card/ilk-card-error.h"
+
 G_DEFINE_INTERFACE (IlkTransport, ilk_transport, G_TYPE_OBJECT)
 
 static void
@@ -176,6 +178,40 @@ ilk_transport_transmit (IlkTransport  *self,
 
   return ILK_TRANSPORT_GET_IFACE (self)->transmit (self, card, command, command_length,
                                                    answer, answer_size, error);
+}
+
+/**
+ * ilk_transport_control:
+ * @code: what is asked of the reader (SCardControl)
+ * @answer: (out caller-allocates): room for the answer
+ *
+ * Blocks as long as the reader does, which waits for a person where it has keys. For worker
+ * threads.
+ *
+ * Returns: the length of the answer; -1 with an error, when nothing is known about whether it was
+ *   done. %ILK_CARD_ERROR_NOT_SUPPORTED: the reader takes no such request, and nothing was done
+ */
+gssize
+ilk_transport_control (IlkTransport  *self,
+                       gpointer       card,
+                       guint32        code,
+                       const guint8  *request,
+                       gsize          request_length,
+                       guint8        *answer,
+                       gsize          answer_size,
+                       GError       **error)
+{
+  g_return_val_if_fail (ILK_IS_TRANSPORT (self), -1);
+  g_return_val_if_fail (card != NULL && answer != NULL, -1);
+
+  if (ILK_TRANSPORT_GET_IFACE (self)->control == NULL)
+    {
+      g_propagate_error (error, ilk_card_error_new (ILK_CARD_ERROR_NOT_SUPPORTED, -1, 0, 0,
+                                                    "the reader takes no requests"));
+      return -1;
+    }
+  return ILK_TRANSPORT_GET_IFACE (self)->control (self, card, code, request, request_length,
+                                                  answer, answer_size, error);
 }
 
 /**

@@ -56,6 +56,16 @@ struct _IlkTransportInterface
                             guint8            *answer,
                             gsize              answer_size,
                             GError           **error);
+  /* A request to the reader itself, not to the card; its answer. NULL: no reader of this transport
+   * takes one. A PIN pad's answer ends with the card's status word. */
+  gssize     (*control)    (IlkTransport      *self,
+                            gpointer           card,
+                            guint32            code,
+                            const guint8      *request,
+                            gsize              request_length,
+                            guint8            *answer,
+                            gsize              answer_size,
+                            GError           **error);
   /* The ATR of the connected card. */
   GBytes    *(*get_atr)    (IlkTransport      *self,
                             gpointer           card);
@@ -79,6 +89,14 @@ gssize     ilk_transport_transmit   (IlkTransport  *self,
                                      gpointer       card,
                                      const guint8  *command,
                                      gsize          command_length,
+                                     guint8        *answer,
+                                     gsize          answer_size,
+                                     GError       **error);
+gssize     ilk_transport_control    (IlkTransport  *self,
+                                     gpointer       card,
+                                     guint32        code,
+                                     const guint8  *request,
+                                     gsize          request_length,
                                      guint8        *answer,
                                      gsize          answer_size,
                                      GError       **error);

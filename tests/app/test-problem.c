@@ -22,7 +22,7 @@ typedef struct {
 static void
 get_domains (Domain *domains)
 {
-  domains[0] = (Domain) { ILK_CARD_ERROR, ILK_CARD_ERROR_MODULE_MISSING, "card." };
+  domains[0] = (Domain) { ILK_CARD_ERROR, ILK_CARD_ERROR_KEYPAD_DIFFERENT, "card." };
   domains[1] = (Domain) { ILK_CLIENT_ERROR, ILK_CLIENT_ERROR_FAILED, "client." };
   domains[2] = (Domain) { ILK_APP_ERROR, ILK_APP_ERROR_PIN_NOT_SET_BY_US, "app." };
   domains[3] = (Domain) { ILK_ERROR, ILK_ERROR_FILE, "core." };

@@ -59,8 +59,27 @@ card_test_open_in (gpointer       transport,
 {
   g_autoptr (GAsyncResult) result = NULL;
 
-  ilk_card_session_open_async (transport, reader, serial, cancellable, keep, &result);
+  ilk_card_session_open_async (transport, reader, serial, NULL, cancellable, keep, &result);
   return ilk_card_session_open_finish (await (&result), error);
+}
+
+IlkCardSession *
+card_test_open_certificate (gpointer     transport,
+                            const char  *reader,
+                            const char  *serial,
+                            GBytes      *certificate,
+                            GError     **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  ilk_card_session_open_async (transport, reader, serial, certificate, NULL, keep, &result);
+  return ilk_card_session_open_finish (await (&result), error);
+}
+
+static IlkSecret *
+new_pin_secret (const char *pin)
+{
+  return pin != NULL ? ilk_secret_new_from_data (pin, strlen (pin)) : NULL;
 }
 
 gboolean
@@ -70,7 +89,7 @@ card_test_verify (IlkCardSession  *session,
                   GCancellable    *cancellable,
                   GError         **error)
 {
-  g_autoptr (IlkSecret) secret = ilk_secret_new_from_data (pin, strlen (pin));
+  g_autoptr (IlkSecret) secret = new_pin_secret (pin);
   g_autoptr (GAsyncResult) result = NULL;
 
   ilk_card_session_verify_async (session, secret, allow_last_try, cancellable, keep, &result);
@@ -85,8 +104,8 @@ card_test_change (IlkCardSession  *session,
                   GCancellable    *cancellable,
                   GError         **error)
 {
-  g_autoptr (IlkSecret) old_secret = ilk_secret_new_from_data (old_pin, strlen (old_pin));
-  g_autoptr (IlkSecret) new_secret = ilk_secret_new_from_data (new_pin, strlen (new_pin));
+  g_autoptr (IlkSecret) old_secret = new_pin_secret (old_pin);
+  g_autoptr (IlkSecret) new_secret = new_pin_secret (new_pin);
   g_autoptr (GAsyncResult) result = NULL;
 
   ilk_card_session_change_pin_async (session, old_secret, new_secret, allow_last_try,

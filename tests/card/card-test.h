@@ -25,6 +25,13 @@ IlkCardSession *card_test_open          (gpointer          transport,
                                          const char       *serial,
                                          GCancellable     *cancellable,
                                          GError          **error);
+/* The session of a card with this signing certificate (DER). */
+IlkCardSession *card_test_open_certificate (gpointer       transport,
+                                         const char       *reader,
+                                         const char       *serial,
+                                         GBytes           *certificate,
+                                         GError          **error);
+/* A PIN that is NULL is typed on the reader. */
 gboolean        card_test_verify        (IlkCardSession   *session,
                                          const char       *pin,
                                          gboolean          allow_last_try,

@@ -2,7 +2,9 @@
 /* A PKCS#11 module with one card, as bad as it is told to be.
  *
  * ILK_TEST_MODULE names a key file. [Card] is the card: pin, tries, serial, label, description,
- * slot-flags, flags (added to those that come from the tries), min, max, certificate (a file).
+ * slot-flags, flags (added to those that come from the tries), min, max, certificate (a file), typed
+ * and typed-new (PINs that a person types on the reader when the program has none; typed may be
+ * "red key").
  * [Module] is the behaviour. hang, crash, leave, fork, wait: the function that does so (fork: a
  * child that holds all files open, its number in ".child"; wait: until it is told otherwise).
  * The name of a function: a code that it answers. null-only, arguments-only: what C_Initialize
@@ -262,7 +264,17 @@ login (CK_SESSION_HANDLE  session,
        unsigned char     *pin,
        CK_ULONG           length)
 {
+  g_autofree char *typed = NULL;
+
   ENTER (C_Login);
+  if (pin == NULL)
+    {
+      typed = g_key_file_get_string (file, "Card", "typed", NULL);
+      pin = (unsigned char *) typed;
+      length = strlen (typed);
+    }
+  if (g_strcmp0 (typed, "red key") == 0)
+    return CKR_FUNCTION_CANCELED;
   return user == CKU_USER ? show_pin (pin, length) : CKR_USER_TYPE_INVALID;
 }
 
@@ -280,15 +292,26 @@ set_pin (CK_SESSION_HANDLE  session,
          unsigned char     *new_pin,
          CK_ULONG           new_length)
 {
+  g_autofree char *typed = NULL;
   g_autofree char *text = NULL;
   CK_RV rv;
 
   ENTER (C_SetPIN);
+  if (old_pin == NULL)
+    {
+      typed = g_key_file_get_string (file, "Card", "typed", NULL);
+      old_pin = (unsigned char *) typed;
+      old_length = strlen (typed);
+      text = g_key_file_get_string (file, "Card", "typed-new", NULL);
+    }
+  if (g_strcmp0 (typed, "red key") == 0)
+    return CKR_FUNCTION_CANCELED;
   rv = show_pin (old_pin, old_length);
   if (rv != CKR_OK)
     return rv;
 
-  text = g_strndup ((const char *) new_pin, new_length);
+  if (text == NULL)
+    text = g_strndup ((const char *) new_pin, new_length);
   g_key_file_set_string (file, "Card", "pin", text);
   set_tries (3);
   if (is ("crash", "C_SetPIN afterwards"))

@@ -131,6 +131,76 @@ test_nothing_sent (Pkcs11Test    *self,
     }
 }
 
+/* CKF_PROTECTED_AUTHENTICATION_PATH: the module asks for the PINs at the reader. */
+static void
+test_typed_on_the_reader (Pkcs11Test    *self,
+                          gconstpointer  data)
+{
+  IlkCardSession *session;
+  g_autoptr (IlkCardInfo) info = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GError) given_up = NULL;
+  g_autoptr (GError) wrong = NULL;
+
+  pkcs11_test_set (self, "Card", "flags", "256");
+  info = pkcs11_test_read (self);
+  g_assert_cmpint (info->pad, ==, ILK_CARD_PAD_REQUIRED);
+
+  session = pkcs11_test_open (self);
+  pkcs11_test_set (self, "Card", "typed", "red key");
+  g_assert_false (card_test_change (session, NULL, NULL, FALSE, NULL, &given_up));
+  g_assert_error (given_up, ILK_CARD_ERROR, ILK_CARD_ERROR_KEYPAD_CANCELLED);
+  pkcs11_test_assert_pin (self, "123456", "3");
+
+  pkcs11_test_set (self, "Card", "typed", "111111");
+  g_assert_false (card_test_change (session, NULL, NULL, FALSE, NULL, &wrong));
+  g_assert_error (wrong, ILK_CARD_ERROR, ILK_CARD_ERROR_WRONG_PIN);
+
+  /* The proof is typed, too; here with the old PIN, so that it fails. */
+  pkcs11_test_set (self, "Card", "typed", "123456");
+  pkcs11_test_set (self, "Card", "typed-new", "654321");
+  g_assert_false (card_test_change (session, NULL, NULL, FALSE, NULL, &error));
+  g_assert_error (error, ILK_CARD_ERROR, ILK_CARD_ERROR_UNCERTAIN);
+  g_clear_error (&error);
+  pkcs11_test_set (self, "Card", "typed", "654321");
+  g_assert_true (card_test_verify (session, NULL, FALSE, NULL, &error));
+  g_assert_no_error (error);
+  pkcs11_test_assert_pin (self, "654321", "3");
+  card_test_close (session);
+  g_object_unref (session);
+}
+
+/* A reader without keys can't be typed on, and the module is not asked to. */
+static void
+test_no_keys (Pkcs11Test    *self,
+              gconstpointer  data)
+{
+  IlkCardSession *session = pkcs11_test_open (self);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (card_test_change (session, NULL, NULL, FALSE, NULL, &error));
+  g_assert_error (error, ILK_CARD_ERROR, ILK_CARD_ERROR_NOT_SUPPORTED);
+  pkcs11_test_assert_only_read (self);
+  card_test_close (session);
+  g_object_unref (session);
+}
+
+/* The signing certificate is compared, too. */
+static void
+test_other_certificate (Pkcs11Test    *self,
+                        gconstpointer  data)
+{
+  g_autoptr (IlkCardInfo) info = pkcs11_test_read (self);
+  g_autoptr (GBytes) another = g_bytes_new_static ("another", 7);
+  g_autoptr (GError) error = NULL;
+
+  pkcs11_test_forget (self);
+  g_assert_null (card_test_open_certificate (self->transport, SCRIPTED_READER, PKCS11_TEST_SERIAL,
+                                             another, &error));
+  g_assert_error (error, ILK_CARD_ERROR, ILK_CARD_ERROR_OTHER_CARD);
+  pkcs11_test_assert_only_read (self);
+}
+
 static void
 test_other_card (Pkcs11Test    *self,
                  gconstpointer  data)
@@ -355,6 +425,9 @@ main (int   argc,
   ADD ("/pkcs11-session/lies", test_lies);
   ADD ("/pkcs11-session/nothing-sent", test_nothing_sent);
   ADD ("/pkcs11-session/other-card", test_other_card);
+  ADD ("/pkcs11-session/other-certificate", test_other_certificate);
+  ADD ("/pkcs11-session/typed-on-the-reader", test_typed_on_the_reader);
+  ADD ("/pkcs11-session/no-keys", test_no_keys);
   ADD ("/pkcs11-session/write-faults", test_write_faults);
   ADD ("/pkcs11-session/cancel", test_cancel_writing);
   ADD ("/pkcs11-session/end/fork", test_fork);

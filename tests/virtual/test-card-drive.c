@@ -211,7 +211,7 @@ open_session (Fixture *self,
   g_autofree char *serial = ilk_card_serial_to_text (self->card.order->serial);
   g_autoptr (GAsyncResult) result = NULL;
 
-  ilk_card_session_open_async (self->transport, READER, serial, NULL, on_done, self);
+  ilk_card_session_open_async (self->transport, READER, serial, NULL, NULL, on_done, self);
   result = finish (self);
   return ilk_card_session_open_finish (result, error);
 }

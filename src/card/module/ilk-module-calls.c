@@ -209,10 +209,17 @@ open_session (IlkModule  *self,
   return rv;
 }
 
+/* NULL: the module asks at the reader. */
 static CK_BYTE *
 peek (IlkSecret *pin)
 {
-  return (CK_BYTE *) ilk_secret_peek (pin);
+  return pin != NULL ? (CK_BYTE *) ilk_secret_peek (pin) : NULL;
+}
+
+static CK_ULONG
+get_length (IlkSecret *pin)
+{
+  return pin != NULL ? ilk_secret_get_length (pin) : 0;
 }
 
 /* Nothing is left logged in: the next proof has to be one. */
@@ -221,7 +228,7 @@ prove (IlkModule *self,
        IlkSecret *pin)
 {
   CK_RV rv = self->functions->C_Login (self->session, CKU_USER, peek (pin),
-                                       ilk_secret_get_length (pin));
+                                       get_length (pin));
 
   if (rv == CKR_OK)
     self->functions->C_Logout (self->session);
@@ -233,8 +240,8 @@ set_pin (IlkModule *self,
          IlkSecret *old_pin,
          IlkSecret *new_pin)
 {
-  return self->functions->C_SetPIN (self->session, peek (old_pin), ilk_secret_get_length (old_pin),
-                                    peek (new_pin), ilk_secret_get_length (new_pin));
+  return self->functions->C_SetPIN (self->session, peek (old_pin), get_length (old_pin),
+                                    peek (new_pin), get_length (new_pin));
 }
 
 static CK_RV
@@ -259,6 +266,10 @@ do_in_session (IlkModule      *self,
     return CKR_SESSION_HANDLE_INVALID;
   if (call == ILK_PKCS11_CALL_TOKEN)
     return look (self, self->slot, answer);
+  if (call == ILK_PKCS11_CALL_LOGIN_BY_PAD)
+    return prove (self, NULL);
+  if (call == ILK_PKCS11_CALL_SET_PIN_BY_PAD)
+    return set_pin (self, NULL, NULL);
   if (secrets[0] == NULL || (call == ILK_PKCS11_CALL_SET_PIN && secrets[1] == NULL))
     return CKR_ARGUMENTS_BAD;
 
