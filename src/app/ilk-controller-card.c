@@ -378,6 +378,7 @@ ilk_controller_forget_card (IlkController *self)
   self->facts.pin_deleted = FALSE;
   self->facts.pin_set = FALSE;
   self->facts.old_pin_given = FALSE;
+  self->facts.on_reader = FALSE;
   self->facts.inactive = FALSE;
   self->facts.card_mine = FALSE;
   self->facts.blocked_certificate = FALSE;

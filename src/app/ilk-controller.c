@@ -330,6 +330,23 @@ ilk_controller_set_pin (IlkController *self,
   self->typed.new_pin = ilk_secret_copy (new_pin);
   self->typed.allow_last_try = allow_last_try;
   self->facts.old_pin_given = old_pin != NULL;
+  self->facts.on_reader = FALSE;
+  person_acts (self, ILK_EVENT_SET_PIN);
+}
+
+void
+ilk_controller_set_pin_on_reader (IlkController *self,
+                                  gboolean       allow_last_try)
+{
+  g_return_if_fail (ILK_IS_CONTROLLER (self));
+
+  if (self->facts.busy || self->card == NULL || self->card->pad == ILK_CARD_PAD_NONE)
+    return;
+  g_clear_pointer (&self->typed.old_pin, ilk_secret_unref);
+  g_clear_pointer (&self->typed.new_pin, ilk_secret_unref);
+  self->typed.allow_last_try = allow_last_try;
+  self->facts.old_pin_given = TRUE;
+  self->facts.on_reader = TRUE;
   person_acts (self, ILK_EVENT_SET_PIN);
 }
 

@@ -96,6 +96,8 @@ void ilk_controller_set_pin           (IlkController *self,
                                        IlkSecret     *old_pin,
                                        IlkSecret     *new_pin,
                                        gboolean       allow_last_try);
+/* Old and new PIN are typed on the reader, whose card offers that (IlkCardInfo.pad). */
+void ilk_controller_set_pin_on_reader (IlkController *self, gboolean allow_last_try);
 void ilk_controller_pin_was_saved     (IlkController *self);
 void ilk_controller_cancel            (IlkController *self); /* gives up waiting */
 void ilk_controller_clear_problem     (IlkController *self);

@@ -140,6 +140,28 @@ ilk_card_recorder_transmit (IlkTransport  *transport,
   return -1;
 }
 
+/* What is asked of the reader is no command of the record. */
+static gssize
+ilk_card_recorder_control (IlkTransport  *transport,
+                           gpointer       user_card,
+                           guint32        code,
+                           const guint8  *request,
+                           gsize          request_length,
+                           guint8        *answer,
+                           gsize          answer_size,
+                           GError       **error)
+{
+  RecordedCard *card = user_card;
+
+  if (card->failure != NULL)
+    {
+      g_propagate_error (error, g_error_copy (card->failure));
+      return -1;
+    }
+  return ilk_transport_control (ILK_CARD_RECORDER (transport)->inner, card->inner, code, request,
+                                request_length, answer, answer_size, error);
+}
+
 static GBytes *
 ilk_card_recorder_get_atr (IlkTransport *transport,
                            gpointer      user_card)
@@ -188,6 +210,7 @@ ilk_card_recorder_iface_init (IlkTransportInterface *iface)
   iface->relist = ilk_card_recorder_relist;
   iface->connect = ilk_card_recorder_connect;
   iface->transmit = ilk_card_recorder_transmit;
+  iface->control = ilk_card_recorder_control;
   iface->get_atr = ilk_card_recorder_get_atr;
   iface->disconnect = ilk_card_recorder_disconnect;
 }

@@ -78,6 +78,7 @@ typedef struct {
   gboolean    prepared;          /* the first pages were seen in an earlier run */
   gboolean    prepare_seen;      /* they were seen in this one */
   gboolean    form_complete;     /* what the page asks for is typed, and right as far as can be seen */
+  gboolean    on_reader;         /* the PINs are typed on the card reader; with old_pin_given */
   gboolean    old_pin_given;     /* typed, or the PIN shown is used: CHANGE; else unlock */
   gboolean    kept;              /* chose to keep the PIN */
   /* of the computer and the card */

@@ -507,6 +507,13 @@ ilk_controller_set_pin (IlkController *self,
 }
 
 void
+ilk_controller_set_pin_on_reader (IlkController *self,
+                                  gboolean       allow_last_try)
+{
+  g_string_append_printf (self->calls, "set PIN on reader%s\n", allow_last_try ? " last try" : "");
+}
+
+void
 ilk_controller_pin_was_saved (IlkController *self)
 {
   g_string_append (self->calls, "saved\n");

@@ -540,6 +540,28 @@ with_change (IlkController *c)
 }
 
 static void
+with_change_on_reader (IlkController *c)
+{
+  with_change (c);
+  c->facts.on_reader = TRUE;
+}
+
+static void
+with_reader_keys (IlkController *c)
+{
+  with_held (c);
+  c->card->pad = ILK_CARD_PAD_OFFERED;
+}
+
+static void
+with_only_reader_keys (IlkController *c)
+{
+  with_held (c);
+  c->facts.can_unlock = FALSE;
+  c->card->pad = ILK_CARD_PAD_REQUIRED;
+}
+
+static void
 with_unlock (IlkController *c)
 {
   with_pinless_session (c);
@@ -639,12 +661,15 @@ static const Scene scenes[] = {
   { "10-pin-stale", ILK_STATE_PIN, with_stale },
   { "11-new-pin-typed", ILK_STATE_NEW_PIN, with_held },
   { "11-new-pin-shown", ILK_STATE_NEW_PIN, with_disclosed },
+  { "11-new-pin-reader-offered", ILK_STATE_NEW_PIN, with_reader_keys },
+  { "11-new-pin-reader-only", ILK_STATE_NEW_PIN, with_only_reader_keys },
   { "11-new-pin-create", ILK_STATE_NEW_PIN, with_pinless_session },
   { "11-new-pin-unblock", ILK_STATE_NEW_PIN, with_blocked_session },
   { "11-new-pin-wrong", ILK_STATE_NEW_PIN, with_wrong_pin },
   { "12-confirm-unlock", ILK_STATE_CONFIRM, with_unlock_code },
   { "12-confirm-delete", ILK_STATE_CONFIRM, with_delete_code },
   { "13-setting-change", ILK_STATE_SETTING, with_change },
+  { "13-setting-reader", ILK_STATE_SETTING, with_change_on_reader },
   { "13-setting-unlock", ILK_STATE_SETTING, with_unlock },
   { "14-uncertain-pulled", ILK_STATE_UNCERTAIN, with_pulled },
   { "14-uncertain-ready", ILK_STATE_UNCERTAIN, with_held },

@@ -175,7 +175,9 @@ road_new (const char *holder_id)
   road_wait (road, is_true, &started, "the practice world");
   choose_holder (road, holder_id);
 
-  road->recorder = ilk_card_recorder_new (ilk_practice_get_transport (road->practice));
+  road->pad = pin_pad_transport_new (ilk_practice_get_transport (road->practice));
+  pin_pad_transport_set_features (road->pad, PIN_PAD_NO_FEATURES);
+  road->recorder = ilk_card_recorder_new (ILK_TRANSPORT (road->pad));
   road->client = ilk_client_new (ilk_practice_get_issuer (road->practice),
                                  ilk_practice_get_socket_path (road->practice), "en", &error);
   g_assert_no_error (error);
@@ -203,6 +205,7 @@ road_free (Road *road)
   g_object_unref (road->controller);
   g_object_unref (road->client);
   g_object_unref (road->recorder);
+  g_object_unref (road->pad);
   ilk_practice_stop (road->practice);
   g_object_unref (road->practice);
   while (g_main_context_iteration (NULL, FALSE))

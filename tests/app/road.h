@@ -4,6 +4,7 @@
 #include "app/ilk-controller.h"
 #include "app/ilk-practice.h"
 #include "card/ilk-card-recorder.h"
+#include "pin-pad.h"
 
 G_BEGIN_DECLS
 
@@ -14,6 +15,7 @@ typedef struct {
   IlkController   *controller;
   IlkClient       *client;
   IlkCardRecorder *recorder;
+  PinPadTransport *pad;       /* between recorder and card; without keys until it gets some */
   char            *captcha;   /* what the newest picture says */
   char            *sms;       /* the newest message */
   guint            n_sms;

@@ -95,6 +95,66 @@ test_typed (PageFixture   *f,
   assert_secret (f->controller->new_pin, "482913");
 }
 
+/* A reader with keys is offered beside the keyboard; what was typed here before is not sent. */
+static void
+test_on_reader (PageFixture   *f,
+                gconstpointer  data)
+{
+  insert (f, ILK_PIN_STATE_SET, 3, FALSE);
+  g_assert_null (page_find_label (f->window, "Type on the card reader"));
+
+  f->controller->card->pad = ILK_CARD_PAD_OFFERED;
+  fake_controller_changed (f->controller);
+  page_type_digits (f->window, OLD, "123457");
+  g_assert_false (can_go_on (f));
+  choose (f, "Type on the card reader");
+  g_assert_null (page_find_titled (f->window, ILK_TYPE_PIN_ENTRY, NEW));
+  g_assert_nonnull (page_find_label (f->window, "4. the new PIN once more, as proof"));
+  g_assert_true (can_go_on (f));
+  page_press (f->window, BUTTON);
+  page_assert_calls (f, "set PIN on reader\n");
+
+  f->controller->facts.on_reader = TRUE;
+  fake_controller_go (f->controller, ILK_STATE_SETTING);
+  page_fixture_spin ();
+  g_assert_nonnull (page_find_label (f->window, "Now type on the card reader"));
+  g_assert_nonnull (page_find_label (f->window, "On the reader: the old PIN, then the new one "
+                                                "twice"));
+
+  /* Given up there: it can be tried again in the same way. */
+  fail_on_card (f, "card.keypad-cancelled");
+  g_assert_nonnull (page_find_label (f->window, "4. the new PIN once more, as proof"));
+  g_assert_true (can_go_on (f));
+
+  /* Another reader, without keys. */
+  f->controller->card->pad = ILK_CARD_PAD_NONE;
+  fake_controller_changed (f->controller);
+  g_assert_nonnull (page_find_titled (f->window, ILK_TYPE_PIN_ENTRY, OLD));
+  g_assert_false (can_go_on (f));
+}
+
+/* A module that takes no PIN from a program: there is nothing to choose. */
+static void
+test_only_on_reader (PageFixture   *f,
+                     gconstpointer  data)
+{
+  insert (f, ILK_PIN_STATE_SET, 3, FALSE);
+  f->controller->card->pad = ILK_CARD_PAD_REQUIRED;
+  f->controller->facts.can_unlock = FALSE;
+  fake_controller_changed (f->controller);
+  g_assert_null (page_find_label (f->window, "I know the old PIN"));
+  g_assert_null (page_find_titled (f->window, ILK_TYPE_PIN_ENTRY, OLD));
+  g_assert_true (can_go_on (f));
+  page_press (f->window, BUTTON);
+  page_assert_calls (f, "set PIN on reader\n");
+
+  /* The last try is asked for here, too. */
+  fail_on_card (f, "card.last-try");
+  adw_message_dialog_response (ADW_MESSAGE_DIALOG (page_find_dialog (f->window)), "verb");
+  page_fixture_spin ();
+  page_assert_calls (f, "set PIN on reader last try\n");
+}
+
 static void
 test_rules (PageFixture   *f,
             gconstpointer  data)
@@ -289,6 +349,8 @@ static void
 add (void)
 {
   page_add_test ("/new-pin-page/typed", ILK_STATE_NEW_PIN, test_typed);
+  page_add_test ("/new-pin-page/on-reader", ILK_STATE_NEW_PIN, test_on_reader);
+  page_add_test ("/new-pin-page/only-on-reader", ILK_STATE_NEW_PIN, test_only_on_reader);
   page_add_test ("/new-pin-page/rules", ILK_STATE_NEW_PIN, test_rules);
   page_add_test ("/new-pin-page/not-the-old", ILK_STATE_NEW_PIN, test_not_the_old);
   page_add_test ("/new-pin-page/differ", ILK_STATE_NEW_PIN, test_differ);

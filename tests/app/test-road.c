@@ -71,6 +71,42 @@ test_change (void)
   g_assert_true (ilk_controller_get_facts (road->controller)->pin_stale);
 }
 
+/* Both PINs are typed on a reader with keys: neither of them is in this process. Given up there
+ * first, and then done. */
+static void
+test_change_on_reader (void)
+{
+  g_autoptr(Road) road = road_new ("ready");
+  const char *given_up[] = { PIN_PAD_CANCEL, NULL };
+  const char *done[] = { NULL, NEW_PIN, NEW_PIN, NEW_PIN, NULL };
+  g_autofree char *old = NULL;
+  IlkSecret *shown;
+
+  pin_pad_transport_set_features (road->pad, PIN_PAD_FEATURES);
+  road_to_pin (road);
+  ilk_controller_send (road->controller, ILK_EVENT_OWN_PIN);
+  ilk_controller_send (road->controller, ILK_EVENT_SHOW_PIN);
+  road_wait (road, pin_is_here, NULL, "the PIN");
+  shown = ilk_controller_get_pin (road->controller);
+  done[0] = old = g_strndup ((const char *) ilk_secret_peek (shown), ilk_secret_get_length (shown));
+  g_assert_cmpint (ilk_controller_get_card (road->controller)->pad, ==, ILK_CARD_PAD_OFFERED);
+
+  pin_pad_transport_type (road->pad, given_up);
+  ilk_controller_set_form_complete (road->controller, TRUE);
+  ilk_controller_set_old_pin_given (road->controller, TRUE);
+  ilk_controller_set_pin_on_reader (road->controller, FALSE);
+  road_wait_problem (road, "card.keypad-cancelled");
+  road_wait_state (road, ILK_STATE_NEW_PIN);
+  road_wait_card (road);
+
+  pin_pad_transport_type (road->pad, done);
+  ilk_controller_set_form_complete (road->controller, TRUE);
+  ilk_controller_set_pin_on_reader (road->controller, FALSE);
+  road_wait_state (road, ILK_STATE_DONE);
+  g_assert_true (road_card_has_pin (road, NEW_PIN));
+  g_assert_true (ilk_controller_get_facts (road->controller)->pin_stale);
+}
+
 static void
 unlock (Road *road)
 {
@@ -352,6 +388,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/road/keep", test_keep);
   g_test_add_func ("/road/change", test_change);
+  g_test_add_func ("/road/change-on-reader", test_change_on_reader);
   g_test_add_func ("/road/pinless", test_pinless);
   g_test_add_func ("/road/blocked", test_blocked);
   g_test_add_func ("/road/not-activated", test_not_activated);

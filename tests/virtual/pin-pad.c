@@ -11,7 +11,6 @@
 
 #define VERIFY_CODE 0x42330006
 #define MODIFY_CODE 0x42330007
-#define FEATURES    "060442330006070442330007"
 
 #define SW_TIMEOUT   0x6400
 #define SW_CANCELLED 0x6401
@@ -267,7 +266,7 @@ static void
 pin_pad_transport_init (PinPadTransport *self)
 {
   self->entries = g_ptr_array_new_with_free_func (g_free);
-  self->features = g_strdup (FEATURES);
+  self->features = g_strdup (PIN_PAD_FEATURES);
 }
 
 PinPadTransport *

@@ -8,6 +8,9 @@
 #define PIN_PAD_CANCEL  "red key"
 #define PIN_PAD_NOTHING "" /* until the reader's time is over */
 
+#define PIN_PAD_FEATURES    "060442330006070442330007"
+#define PIN_PAD_NO_FEATURES ""
+
 #define PIN_PAD_TYPE_TRANSPORT (pin_pad_transport_get_type ())
 G_DECLARE_FINAL_TYPE (PinPadTransport, pin_pad_transport, PIN_PAD, TRANSPORT, GObject)
 

@@ -20,6 +20,7 @@ typedef enum {
   MODE_TYPED,
   MODE_SHOWN,
   MODE_UNLOCK,
+  MODE_READER,
 } Mode;
 
 struct _IlkNewPinPage
@@ -33,6 +34,10 @@ struct _IlkNewPinPage
   GtkWidget     *shown_check;
   GtkWidget     *unlock_row;
   GtkWidget     *unlock_check;
+  GtkWidget     *reader_row;
+  GtkWidget     *reader_check;
+  GtkWidget     *reader_box;
+  GtkWidget     *reader_tries_label;
   GtkWidget     *old_box;
   GtkWidget     *old_bin;
   GtkWidget     *old_entry;
@@ -78,6 +83,8 @@ get_mode (IlkNewPinPage *self)
     return MODE_UNLOCK;
   if (gtk_check_button_get_active (GTK_CHECK_BUTTON (self->shown_check)))
     return MODE_SHOWN;
+  if (gtk_check_button_get_active (GTK_CHECK_BUTTON (self->reader_check)))
+    return MODE_READER;
 
   return MODE_TYPED;
 }
@@ -90,6 +97,7 @@ set_mode (IlkNewPinPage *self,
     [MODE_TYPED] = self->typed_check,
     [MODE_SHOWN] = self->shown_check,
     [MODE_UNLOCK] = self->unlock_check,
+    [MODE_READER] = self->reader_check,
   };
 
   self->setting_mode = TRUE;
@@ -118,6 +126,7 @@ get_old (IlkNewPinPage *self,
       return ilk_pin_entry_get_complete (ILK_PIN_ENTRY (self->old_entry))
              ? get_entry_secret (self->old_entry) : NULL;
     case MODE_UNLOCK:
+    case MODE_READER:
     default:
       return NULL;
     }
@@ -143,6 +152,8 @@ is_complete (IlkNewPinPage *self,
 {
   IlkSecret *old = get_old (self, controller);
 
+  if (get_mode (self) == MODE_READER)
+    return TRUE;
   if (get_mode (self) != MODE_UNLOCK && old == NULL)
     return FALSE;
 
@@ -196,20 +207,29 @@ show_words (IlkNewPinPage  *self,
 static void
 choose_mode (IlkNewPinPage  *self,
              const IlkFacts *facts,
+             IlkCardPad      pad,
              gboolean        pin_here)
 {
-  gboolean can_show = facts->pin_held && (pin_here || facts->session);
+  gboolean by_program = pad != ILK_CARD_PAD_REQUIRED;
+  gboolean can_show = by_program && facts->pin_held && (pin_here || facts->session);
 
-  gtk_widget_set_visible (self->old_group, is_set (facts) && (can_show || facts->can_unlock));
+  gtk_widget_set_visible (self->old_group, is_set (facts) && (can_show || facts->can_unlock ||
+                                                              pad != ILK_CARD_PAD_NONE));
+  gtk_widget_set_visible (self->typed_row, by_program);
   gtk_widget_set_visible (self->shown_row, can_show);
   gtk_widget_set_visible (self->unlock_row, facts->can_unlock);
+  gtk_widget_set_visible (self->reader_row, pad != ILK_CARD_PAD_NONE);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (self->shown_row),
                                facts->pin_stale ? _("It is probably void: the PIN was changed since")
                                : pin_here ? _("It is taken over without typing")
                                : _("The issuer is asked for it, then it is taken over without "
                                    "typing"));
+  if (get_mode (self) == MODE_READER && pad == ILK_CARD_PAD_NONE)
+    self->chosen = FALSE;
   if (!is_set (facts))
     set_mode (self, MODE_UNLOCK);
+  else if (!by_program && get_mode (self) != MODE_UNLOCK)
+    set_mode (self, MODE_READER);
   else if (!self->chosen)
     set_mode (self, pin_here && !facts->pin_stale ? MODE_SHOWN : MODE_TYPED);
   else if (get_mode (self) == MODE_SHOWN && !can_show)
@@ -239,6 +259,7 @@ show_tries (IlkNewPinPage *self,
   g_autofree char *words = NULL;
 
   gtk_widget_set_visible (self->tries_label, card != NULL && card->tries_left >= 0);
+  gtk_widget_set_visible (self->reader_tries_label, card != NULL && card->tries_left >= 0);
   if (card == NULL || card->tries_left < 0)
     return;
 
@@ -246,15 +267,18 @@ show_tries (IlkNewPinPage *self,
   words = g_strdup_printf (ngettext ("PIN tries left: %d", "PIN tries left: %d",
                                      card->tries_left), card->tries_left);
   gtk_label_set_text (GTK_LABEL (self->tries_label), words);
+  gtk_label_set_text (GTK_LABEL (self->reader_tries_label), words);
 }
 
 static void
 show_kept (IlkNewPinPage *self)
 {
   gboolean both = self->kept_old != NULL && get_mode (self) == MODE_TYPED;
+  gboolean here = get_mode (self) != MODE_READER;
 
-  gtk_widget_set_visible (self->kept_group, self->kept_new != NULL);
-  gtk_widget_set_visible (self->new_box, self->kept_new == NULL);
+  gtk_widget_set_visible (self->kept_group, here && self->kept_new != NULL);
+  gtk_widget_set_visible (self->new_box, here && self->kept_new == NULL);
+  gtk_widget_set_visible (self->reader_box, !here);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->kept_row),
                                  both ? _("The old and the new PIN are kept as you typed them")
                                       : _("The new PIN is kept as you typed it"));
@@ -285,9 +309,17 @@ set_pin (IlkNewPinPage *self,
          gboolean       allow_last_try)
 {
   IlkController *controller = ilk_page_get_controller (ILK_PAGE (self));
-  g_autoptr (IlkSecret) old = get_old (self, controller);
-  g_autoptr (IlkSecret) new = get_new (self);
+  g_autoptr (IlkSecret) old = NULL;
+  g_autoptr (IlkSecret) new = NULL;
 
+  if (get_mode (self) == MODE_READER)
+    {
+      ilk_controller_set_pin_on_reader (controller, allow_last_try);
+      return;
+    }
+
+  old = get_old (self, controller);
+  new = get_new (self);
   if (old != NULL)
     ilk_secret_ref (old);
   ilk_secret_ref (new);
@@ -375,9 +407,10 @@ ilk_new_pin_page_update (IlkPage       *page,
   IlkNewPinPage *self = ILK_NEW_PIN_PAGE (page);
   const IlkFacts *facts = ilk_controller_get_facts (controller);
   IlkSecret *pin = ilk_controller_get_pin (controller);
+  IlkCardInfo *card = ilk_controller_get_card (controller);
 
   show_words (self, facts);
-  choose_mode (self, facts, pin != NULL);
+  choose_mode (self, facts, card != NULL ? card->pad : ILK_CARD_PAD_NONE, pin != NULL);
   take_problem (self, controller);
   show_old (self, controller);
   show_kept (self);
@@ -395,6 +428,11 @@ ilk_new_pin_page_submit (IlkPage *page)
 {
   IlkNewPinPage *self = ILK_NEW_PIN_PAGE (page);
 
+  if (get_mode (self) == MODE_READER)
+    {
+      set_pin (self, FALSE);
+      return;
+    }
   /* Kept before the cells are empty: on the way the form would count as not filled in. */
   if (get_mode (self) == MODE_TYPED && self->kept_old == NULL)
     self->kept_old = ilk_secret_copy (ilk_pin_entry_get_secret (ILK_PIN_ENTRY (self->old_entry)));
@@ -413,6 +451,8 @@ ilk_new_pin_page_focus (IlkPage *page)
 
   if (gtk_widget_get_visible (self->old_box))
     return self->old_entry;
+  if (get_mode (self) == MODE_READER)
+    return NULL;
 
   return self->kept_new == NULL ? self->new_entry : NULL;
 }
@@ -442,7 +482,8 @@ ilk_new_pin_page_leave (IlkPage *page)
   ilk_pin_entry_clear (ILK_PIN_ENTRY (self->again_entry));
   if (self->kept_new == NULL)
     {
-      self->chosen = FALSE;
+      /* What went wrong at the reader is tried again there. */
+      self->chosen = self->chosen && get_mode (self) == MODE_READER;
       forget_kept (self);
       return;
     }
@@ -529,6 +570,10 @@ ilk_new_pin_page_class_init (IlkNewPinPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, IlkNewPinPage, shown_check);
   gtk_widget_class_bind_template_child (widget_class, IlkNewPinPage, unlock_row);
   gtk_widget_class_bind_template_child (widget_class, IlkNewPinPage, unlock_check);
+  gtk_widget_class_bind_template_child (widget_class, IlkNewPinPage, reader_row);
+  gtk_widget_class_bind_template_child (widget_class, IlkNewPinPage, reader_check);
+  gtk_widget_class_bind_template_child (widget_class, IlkNewPinPage, reader_box);
+  gtk_widget_class_bind_template_child (widget_class, IlkNewPinPage, reader_tries_label);
   gtk_widget_class_bind_template_child (widget_class, IlkNewPinPage, old_box);
   gtk_widget_class_bind_template_child (widget_class, IlkNewPinPage, old_bin);
   gtk_widget_class_bind_template_child (widget_class, IlkNewPinPage, tries_label);
@@ -573,4 +618,5 @@ ilk_new_pin_page_init (IlkNewPinPage *self)
   ilk_words_set_name (self->typed_check, _("I know the old PIN"));
   ilk_words_set_name (self->shown_check, _("Use the PIN shown"));
   ilk_words_set_name (self->unlock_check, _("I don’t know it"));
+  ilk_words_set_name (self->reader_check, _("Type on the card reader"));
 }

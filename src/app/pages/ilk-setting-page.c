@@ -15,13 +15,15 @@ static const struct {
   gboolean    change;
   gboolean    unlock;
   const char *words;
+  const char *reader_words; /* when a person types on the reader; NULL: the same */
 } steps[] = {
-  { "open", TRUE, TRUE, N_("Recognising your card") },
-  { "challenge", FALSE, TRUE, N_("The card draws a random number") },
-  { "authenticate", FALSE, TRUE, N_("The issuer answers it and the card is unblocked") },
-  { "reset", FALSE, TRUE, N_("Writing the new PIN to the card") },
-  { "change", TRUE, FALSE, N_("Exchanging the old PIN for the new one") },
-  { "prove", TRUE, TRUE, N_("Trying the new PIN once") },
+  { "open", TRUE, TRUE, N_("Recognising your card"), NULL },
+  { "challenge", FALSE, TRUE, N_("The card draws a random number"), NULL },
+  { "authenticate", FALSE, TRUE, N_("The issuer answers it and the card is unblocked"), NULL },
+  { "reset", FALSE, TRUE, N_("Writing the new PIN to the card"), NULL },
+  { "change", TRUE, FALSE, N_("Exchanging the old PIN for the new one"),
+    N_("On the reader: the old PIN, then the new one twice") },
+  { "prove", TRUE, TRUE, N_("Trying the new PIN once"), N_("On the reader: the new PIN once more") },
 };
 
 typedef struct {
@@ -50,14 +52,26 @@ find_step (const char *name)
   return g_strcmp0 (name, "done") == 0 ? G_N_ELEMENTS (steps) : 0;
 }
 
+static const char *
+get_words (guint    index,
+           gboolean on_reader)
+{
+  if (on_reader && steps[index].reader_words != NULL)
+    return _(steps[index].reader_words);
+
+  return _(steps[index].words);
+}
+
 static void
 show_row (Row      *row,
           guint     index,
-          guint     current)
+          guint     current,
+          gboolean  on_reader)
 {
   g_autofree char *spoken = NULL;
-  const char *words = _(steps[index].words);
+  const char *words = get_words (index, on_reader);
 
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row->row), words);
   gtk_widget_set_visible (row->mark, index < current);
   gtk_widget_set_visible (row->spinner, index >= current);
   gtk_spinner_set_spinning (GTK_SPINNER (row->spinner), index == current);
@@ -80,13 +94,19 @@ ilk_setting_page_update (IlkPage       *page,
                          IlkController *controller)
 {
   IlkSettingPage *self = ILK_SETTING_PAGE (page);
+  gboolean on_reader = ilk_controller_get_facts (controller)->on_reader;
   gboolean change = ilk_controller_get_facts (controller)->old_pin_given;
   guint current = find_step (ilk_controller_get_step_name (controller));
 
+  ilk_page_set_intro (page, on_reader
+                      ? _("Now type on the card reader, which asks for the PINs. Confirm each one "
+                          "with its green key; the red key gives up.")
+                      : _("Please leave the card in the reader and this window open. It takes a few "
+                          "seconds."));
   for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
     {
       gtk_widget_set_visible (self->rows[i].row, change ? steps[i].change : steps[i].unlock);
-      show_row (&self->rows[i], i, current);
+      show_row (&self->rows[i], i, current, on_reader);
     }
 }
 
@@ -130,7 +150,6 @@ add_row (IlkSettingPage *self,
   row->row = adw_action_row_new ();
   row->mark = gtk_image_new_from_icon_name ("object-select-symbolic");
   row->spinner = gtk_spinner_new ();
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row->row), _(steps[index].words));
   adw_action_row_set_title_lines (ADW_ACTION_ROW (row->row), 0);
   adw_action_row_add_prefix (ADW_ACTION_ROW (row->row), row->mark);
   adw_action_row_add_prefix (ADW_ACTION_ROW (row->row), row->spinner);

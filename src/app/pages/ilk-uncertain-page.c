@@ -53,13 +53,25 @@ describe_try (IlkCardInfo *card)
                                     card->tries_left), card->tries_left);
 }
 
+/* Where it is typed has to be said before the reader's time runs. */
+static char *
+describe_proof (IlkController *controller)
+{
+  g_autofree char *cost = describe_try (ilk_controller_get_card (controller));
+
+  if (!ilk_controller_get_facts (controller)->on_reader)
+    return g_steal_pointer (&cost);
+
+  return g_strconcat (_("You type the new PIN on the card reader."), " ", cost, NULL);
+}
+
 static void
 ilk_uncertain_page_update (IlkPage       *page,
                            IlkController *controller)
 {
   IlkUncertainPage *self = ILK_UNCERTAIN_PAGE (page);
   const IlkFacts *facts = ilk_controller_get_facts (controller);
-  g_autofree char *cost = describe_try (ilk_controller_get_card (controller));
+  g_autofree char *cost = describe_proof (controller);
 
   adw_action_row_set_subtitle (ADW_ACTION_ROW (self->card_row), describe_card (facts->card));
   gtk_image_set_from_icon_name (GTK_IMAGE (self->card_icon),
