@@ -169,8 +169,8 @@ ilk_card_session_verify_async (IlkCardSession      *self,
   request = g_new0 (IlkCardRequest, 1);
   request->new_pin = pin != NULL ? ilk_secret_ref (pin) : NULL;
   request->allow_last_try = allow_last_try;
-  task = ilk_card_session_task_new (self, request, cancellable, ilk_card_session_verify_async, callback,
-                   user_data);
+  task = ilk_card_session_task_new (self, request, cancellable,
+                                    ilk_card_session_verify_async, callback, user_data);
   g_task_run_in_thread (task, verify_in_thread);
 }
 
@@ -209,8 +209,8 @@ ilk_card_session_change_pin_async (IlkCardSession      *self,
   request->old_pin = old_pin != NULL ? ilk_secret_ref (old_pin) : NULL;
   request->new_pin = new_pin != NULL ? ilk_secret_ref (new_pin) : NULL;
   request->allow_last_try = allow_last_try;
-  task = ilk_card_session_task_new (self, request, cancellable, ilk_card_session_change_pin_async, callback,
-                   user_data);
+  task = ilk_card_session_task_new (self, request, cancellable,
+                                    ilk_card_session_change_pin_async, callback, user_data);
   g_task_run_in_thread (task, change_in_thread);
 }
 
@@ -237,8 +237,8 @@ ilk_card_session_get_challenge_async (IlkCardSession      *self,
 
   g_return_if_fail (ILK_IS_CARD_SESSION (self));
 
-  task = ilk_card_session_task_new (self, g_new0 (IlkCardRequest, 1), cancellable, ilk_card_session_get_challenge_async,
-                   callback, user_data);
+  task = ilk_card_session_task_new (self, g_new0 (IlkCardRequest, 1), cancellable,
+                                    ilk_card_session_get_challenge_async, callback, user_data);
   g_task_run_in_thread (task, challenge_in_thread);
 }
 
@@ -281,8 +281,8 @@ ilk_card_session_unlock_async (IlkCardSession      *self,
   request = g_new0 (IlkCardRequest, 1);
   request->cryptogram = g_bytes_ref (cryptogram);
   request->new_pin = ilk_secret_ref (new_pin);
-  task = ilk_card_session_task_new (self, request, cancellable, ilk_card_session_unlock_async, callback,
-                   user_data);
+  task = ilk_card_session_task_new (self, request, cancellable,
+                                    ilk_card_session_unlock_async, callback, user_data);
   g_task_run_in_thread (task, unlock_in_thread);
 }
 
@@ -322,7 +322,8 @@ ilk_card_session_sign_async (IlkCardSession       *self,
   request->data = g_bytes_ref (data);
   request->new_pin = ilk_secret_ref (pin);
   request->allow_last_try = allow_last_try;
-  task = ilk_card_session_task_new (self, request, cancellable, ilk_card_session_sign_async, callback, user_data);
+  task = ilk_card_session_task_new (self, request, cancellable,
+                                    ilk_card_session_sign_async, callback, user_data);
   g_task_run_in_thread (task, sign_in_thread);
 }
 

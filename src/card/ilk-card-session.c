@@ -197,7 +197,8 @@ ilk_card_session_open_async (IlkTransport        *transport,
   request->reader = g_strdup (reader);
   request->expected_serial = g_strdup (expected_serial);
   request->certificate = expected_certificate != NULL ? g_bytes_ref (expected_certificate) : NULL;
-  task = ilk_card_session_task_new (NULL, request, cancellable, ilk_card_session_open_async, callback, user_data);
+  task = ilk_card_session_task_new (NULL, request, cancellable,
+                                    ilk_card_session_open_async, callback, user_data);
   g_task_run_in_thread (task, open_in_thread);
 }
 
@@ -268,8 +269,8 @@ ilk_card_session_close_async (IlkCardSession      *self,
 
   g_return_if_fail (ILK_IS_CARD_SESSION (self));
 
-  task = ilk_card_session_task_new (self, g_new0 (IlkCardRequest, 1), NULL, ilk_card_session_close_async, callback,
-                   user_data);
+  task = ilk_card_session_task_new (self, g_new0 (IlkCardRequest, 1), NULL,
+                                    ilk_card_session_close_async, callback, user_data);
   g_task_run_in_thread (task, close_in_thread);
 }
 

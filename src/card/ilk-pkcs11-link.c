@@ -164,8 +164,9 @@ ilk_pkcs11_link_verify (IlkPkcs11Link  *self,
   g_autoptr (IlkPkcs11Token) token = read_token (self, NULL, error);
 
   return token != NULL && check_takes_pin (token, pin, error)
-         && call_with_pin (self, pin != NULL ? ILK_PKCS11_CALL_LOGIN : ILK_PKCS11_CALL_LOGIN_BY_PAD, ILK_PKCS11_SUBJECT_LOGIN, NULL, pin, NULL,
-                           NULL, error);
+         && call_with_pin (self,
+                           pin != NULL ? ILK_PKCS11_CALL_LOGIN : ILK_PKCS11_CALL_LOGIN_BY_PAD,
+                           ILK_PKCS11_SUBJECT_LOGIN, NULL, pin, NULL, NULL, error);
 }
 
 gboolean
