@@ -7,6 +7,13 @@
 #include "host/ilk-host-look.h"
 #include "tree.h"
 
+/* Once with a made-up sysfs, and once more with devices that udev tells of. */
+#ifdef WITH_MOCK_USB
+#include "mock-usb.h"
+
+static MockUsb *usb;
+#endif
+
 /* Every verdict, on a computer made up for it. */
 
 #define BOOTED 1700000000
@@ -153,6 +160,26 @@ add_driver (const char *tree,
   tree_write (tree, path, text);
 }
 
+#ifdef WITH_MOCK_USB
+
+static void
+add_device (const char *tree,
+            const char *words)
+{
+  g_auto (GStrv) parts = g_strsplit (words, " ", 4);
+  g_auto (GStrv) ids = g_strsplit (parts[1], ":", 2);
+
+  mock_usb_add (usb, parts[0], ids[0], ids[1], parts[2], parts[3]);
+}
+
+static char *
+get_sysfs (const char *tree)
+{
+  return g_strdup ("/sys");
+}
+
+#else
+
 static void
 add_device (const char *tree,
             const char *words)
@@ -174,6 +201,14 @@ add_device (const char *tree,
       g_assert_cmpint (symlink (target, link), ==, 0);
     }
 }
+
+static char *
+get_sysfs (const char *tree)
+{
+  return tree_path (tree, "sys");
+}
+
+#endif
 
 /* pcscd began so many seconds before now, when the driver's file was written. */
 static void
@@ -239,11 +274,15 @@ look_at (const char *tree,
 {
   const char *const no_folders[] = { NULL };
   IlkHostLook facts = { NULL };
-  g_autofree char *sysfs = tree_path (tree, "sys");
+  g_autofree char *sysfs = get_sysfs (tree);
   g_autofree char *proc = tree_path (tree, "proc");
   g_autofree char *drivers = tree_path (tree, "drivers");
   const IlkHostPlaces places = { sysfs, proc, "/nonexistent", "/nonexistent", drivers, no_folders };
   IlkHostLook *look;
+
+#ifdef WITH_MOCK_USB
+  g_autoptr (MockUsb) mock = usb = mock_usb_new ();
+#endif
 
   build (tree, machine, &facts);
   look = ilk_host_look (&places);
