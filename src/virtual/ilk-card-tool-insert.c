@@ -98,6 +98,21 @@ remove_card (Player *self)
 }
 
 static void
+set_pace (Player     *self,
+          const char *baud)
+{
+  guint64 value;
+
+  if (g_ascii_string_to_unsigned (baud, 10, 0, 10 * 1000 * 1000, &value, NULL))
+    {
+      ilk_vpcd_peer_set_pace (self->peer, (guint) value);
+      say ("pace", baud);
+    }
+  else
+    say ("error", "The pace is a number of bits in a second.");
+}
+
+static void
 set_fault (Player     *self,
            const char *name)
 {
@@ -118,10 +133,12 @@ run_command (Player *self,
     remove_card (self);
   else if (g_str_has_prefix (line, "insert "))
     insert (self, g_strstrip (line + strlen ("insert ")));
+  else if (g_str_has_prefix (line, "pace "))
+    set_pace (self, g_strstrip (line + strlen ("pace ")));
   else if (g_str_has_prefix (line, "fault "))
     set_fault (self, g_strstrip (line + strlen ("fault ")));
   else if (*line != '\0')
-    say ("error", "The commands are: insert FILE, remove, fault NAME, fault none, quit.");
+    say ("error", "The commands are: insert FILE, remove, pace BAUD, fault NAME, fault none, quit.");
 }
 
 static void
@@ -223,7 +240,8 @@ ilk_card_tool_insert (int    argc,
 
   if (!ilk_card_tool_parse ("Puts a card into a virtual reader of pcscd and keeps it there until "
                             "standard input closes or SIGTERM comes.",
-                            "Takes commands on standard input: “insert FILE”, “remove”, “fault "
+                            "Takes commands on standard input: “insert FILE”, “remove”, “pace "
+                            "BAUD” (how fast card and reader speak; 0: at once), “fault "
                             "NAME”, “fault none”, “quit”. Answers each with a line: “inserted "
                             "SERIAL” when pcscd has seen the card, “removed”, “fault NAME”, or "
                             "“error” with a sentence; “lost” says that a fault or the reader "

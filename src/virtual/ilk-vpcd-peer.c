@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "ilk-virtual"
 
-#include <openssl/crypto.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <string.h>
+
+#include <openssl/crypto.h>
 
 #include "virtual/ilk-fault.h"
 #include "virtual/ilk-vpcd-peer.h"
@@ -21,6 +24,7 @@ struct _IlkVpcdPeer
 {
   GObject            parent_instance;
 
+  guint              baud;     /* 0: answers go at once */
   guint16            port;
   IlkFault           fault;
   IlkVirtualCard    *card;
@@ -56,7 +60,7 @@ lose (IlkVpcdPeer *self)
 
 /* Answers are small and the reader waits for them: the socket's buffer always takes them. */
 static gboolean
-send (IlkVpcdPeer   *self,
+send_message (IlkVpcdPeer   *self,
       gconstpointer  data,
       gsize          length)
 {
@@ -73,7 +77,7 @@ static gboolean
 send_bytes (IlkVpcdPeer *self,
             GBytes      *bytes)
 {
-  return send (self, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  return send_message (self, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
 }
 
 static gboolean
@@ -129,16 +133,27 @@ send_late (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* ISO 7816-3: a byte takes 12 bits on the line, and a T=1 block has four bytes of its own. */
+static guint
+get_line_time (IlkVpcdPeer *self,
+               GBytes      *answer)
+{
+  gsize bytes = self->length + g_bytes_get_size (answer) + 2 * 4;
+
+  return self->baud > 0 ? (guint) (bytes * 12 * 1000 / self->baud) : 0;
+}
+
 static void
 answer_late (IlkVpcdPeer *self,
-             GBytes      *answer)
+             GBytes      *answer,
+             guint        milliseconds)
 {
   LateAnswer *late = g_new0 (LateAnswer, 1);
 
   late->peer = g_object_ref (self);
   late->answer = g_bytes_ref (answer);
   late->connection = g_object_ref (self->connection);
-  g_timeout_add_seconds (ILK_FAULT_SLOW_SECONDS, send_late, late);
+  g_timeout_add (milliseconds, send_late, late);
 }
 
 /* Runs one command under the faults. */
@@ -164,11 +179,16 @@ answer_command (IlkVpcdPeer *self)
     }
   if (ilk_fault_strike (&self->fault, ILK_FAULT_SLOW, self->commands))
     {
-      answer_late (self, answer);
+      answer_late (self, answer, ILK_FAULT_SLOW_SECONDS * 1000);
+      return;
+    }
+  if (self->baud > 0)
+    {
+      answer_late (self, answer, get_line_time (self, answer));
       return;
     }
   if (ilk_fault_strike (&self->fault, ILK_FAULT_WRONG_LENGTH, self->commands)
-      ? send (self, g_bytes_get_data (answer, NULL), 1)
+      ? send_message (self, g_bytes_get_data (answer, NULL), 1)
       : send_bytes (self, answer))
     read_header (self);
   else
@@ -220,6 +240,16 @@ on_message (GObject      *stream,
   OPENSSL_cleanse (self->message, self->length);
 }
 
+/* vpcd sends the length and the message apart, and the second only when the first is acknowledged:
+ * left to itself the kernel takes 40 ms for that, with every command. */
+static void
+ask_for_the_rest (IlkVpcdPeer *self)
+{
+  if (self->connection != NULL)
+    g_socket_set_option (g_socket_connection_get_socket (self->connection), IPPROTO_TCP,
+                         TCP_QUICKACK, 1, NULL);
+}
+
 static void
 on_header (GObject      *stream,
            GAsyncResult *result,
@@ -227,6 +257,7 @@ on_header (GObject      *stream,
 {
   g_autoptr (IlkVpcdPeer) self = user_data;
 
+  ask_for_the_rest (self);
   if (!finish_read (self, stream, result, LENGTH_SIZE))
     return;
 
@@ -358,6 +389,22 @@ ilk_vpcd_peer_remove (IlkVpcdPeer *self)
   g_clear_object (&self->connection);
   ilk_virtual_card_reset (self->card);
   g_clear_object (&self->card);
+}
+
+/**
+ * ilk_vpcd_peer_set_pace:
+ * @baud: bits in a second between card and reader, as real contacts have them; 0: at once
+ *
+ * Holds each answer back as long as it would be on the line. A card that has not asked for more
+ * speaks with 9600.
+ */
+void
+ilk_vpcd_peer_set_pace (IlkVpcdPeer *self,
+                        guint        baud)
+{
+  g_return_if_fail (ILK_IS_VPCD_PEER (self));
+
+  self->baud = baud;
 }
 
 /**

@@ -22,6 +22,8 @@ gboolean     ilk_vpcd_peer_insert    (IlkVpcdPeer     *self,
                                       IlkVirtualCard  *card,
                                       GError         **error);
 void         ilk_vpcd_peer_remove    (IlkVpcdPeer     *self);
+void         ilk_vpcd_peer_set_pace  (IlkVpcdPeer     *self,
+                                      guint            baud);
 gboolean     ilk_vpcd_peer_set_fault (IlkVpcdPeer     *self,
                                       const char      *fault);
 

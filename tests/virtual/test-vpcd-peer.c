@@ -224,6 +224,26 @@ test_faults (Fixture *self, gconstpointer unused)
   assert_answers (self, ASK_PIN, "63C1");
 }
 
+/* A line of 9600 bits a second: 14 bytes, 12 bits each, are 17.5 ms. */
+static void
+test_pace (Fixture *self, gconstpointer unused)
+{
+  gint64 asked = g_get_monotonic_time ();
+
+  ilk_vpcd_peer_set_pace (self->peer, 9600);
+  assert_answers (self, ASK_PIN, "63C3");
+  g_assert_cmpint (g_get_monotonic_time () - asked, >=, 17000);
+  assert_answers (self, VERIFY_WRONG, "63C2");
+
+  /* What was on the line is lost with the card. */
+  ask (self, ASK_PIN);
+  ilk_vpcd_peer_remove (self->peer);
+  g_assert_null (get_answer (self));
+  accept_card (self);
+  ilk_vpcd_peer_set_pace (self->peer, 0);
+  assert_answers (self, ASK_PIN, "63C2");
+}
+
 static void
 test_faults_of_other_readers (Fixture *self, gconstpointer unused)
 {
@@ -262,6 +282,7 @@ main (int   argc,
   add_test ("/vpcd-peer/reader-gone", test_reader_gone);
   add_test ("/vpcd-peer/empty-message", test_empty_message_is_the_end);
   add_test ("/vpcd-peer/removed", test_removed_and_inserted);
+  add_test ("/vpcd-peer/pace", test_pace);
   add_test ("/vpcd-peer/faults", test_faults);
   add_test ("/vpcd-peer/faults-of-others", test_faults_of_other_readers);
   add_test ("/vpcd-peer/nobody", test_nobody_listens);
