@@ -222,7 +222,7 @@ static const IlkProblemText app_texts[] = {
     "app.proof-wrong",
     N_("The card does not have the new PIN."),
     N_("It kept its earlier PIN. The check used up one try of it."),
-    N_("Set the new PIN again. If no try is left, the card is unblocked on the way."),
+    N_("Set the new PIN again. If no try is left, the card has to be unblocked first."),
     ILK_PROBLEM_RETRY,
   },
   [ILK_APP_ERROR_PIN_NOT_SET_BY_US] = {

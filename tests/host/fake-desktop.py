@@ -11,7 +11,8 @@ call that matters follows; it ends when its standard input does. SCENARIO is wor
   systemd           systemd is
 
 and at most one fault: denied, cancelled, not_found, offline, locked, no_space, broken,
-dies_mid_install, waits (until it is cancelled), refuses_cancel, old_version, no_unit, restart_denied
+dies_mid_install, waits (until it is cancelled), refuses_cancel, old_version, no_unit, restart_denied.
+With "holds" each installation waits, after the line for its call, for a line "go" on standard input.
 """
 import os
 import sys
@@ -29,6 +30,7 @@ SYSTEMD = 'org.freedesktop.systemd1'
 ACCESS_DENIED = 'org.freedesktop.DBus.Error.AccessDenied'
 
 words = set(sys.argv[1].split('+'))
+held = []
 version = '1.5.0-1' if 'old_version' in words else '1.6.2-1+deb13u1'
 
 
@@ -99,13 +101,24 @@ def install(self, flags, ids):
     transaction.progress(8, 40)
     if 'dies_mid_install' in words:
         os._exit(0)
+    if 'holds' in words:
+        held.append(transaction)
+        return
     transaction.progress(9, 80)
     if not words & {'waits', 'refuses_cancel'}:
         transaction.finished(1)
 
 
+def go_on():
+    transaction = held.pop()
+    transaction.progress(9, 80)
+    transaction.finished(1)
+    return False
+
+
 def cancel(self):
     say('cancel')
+    held.clear()
     if 'refuses_cancel' in words:
         # The call is refused, and the installation goes on to its end.
         GLib.idle_add(lambda: Transaction(self).finished(1) and False)
@@ -167,8 +180,14 @@ def main():
                            ('TryRestartUnit', 'ss', 'o', unit('TryRestartUnit'))]))
     say('ready')
     loop = GLib.MainLoop()
-    threading.Thread(target=lambda: (sys.stdin.read(), GLib.idle_add(loop.quit)),
-                     daemon=True).start()
+
+    def listen():
+        for line in sys.stdin:
+            if line.strip() == 'go':
+                GLib.idle_add(go_on)
+        GLib.idle_add(loop.quit)
+
+    threading.Thread(target=listen, daemon=True).start()
     loop.run()
     sys.stdout.flush()
     os._exit(0)
