@@ -169,8 +169,14 @@ add_sentence (char       *words,
   return both;
 }
 
-static char *
-join_users (const IlkReaderVerdict *verdict)
+/**
+ * ilk_driver_words_users:
+ *
+ * Returns: (transfer full) (nullable): a sentence with the programs that probably use a reader or
+ *   its card, as far as they can be seen
+ */
+char *
+ilk_driver_words_users (const IlkReaderVerdict *verdict)
 {
   g_autofree char *users = NULL;
 
@@ -210,7 +216,7 @@ make_detail (const IlkReaderVerdict *verdict)
       /* Translators: %s is the name of a kernel module. */
       return g_strdup_printf (_("The module is called %s."), verdict->module);
     case ILK_HOST_VERDICT_IN_USE:
-      return join_users (verdict);
+      return ilk_driver_words_users (verdict);
     default:
       return NULL;
     }

@@ -27,6 +27,7 @@ IlkDriverWords *ilk_driver_words_new_for_choice (const IlkReaderVerdict *verdict
 void            ilk_driver_words_free    (IlkDriverWords         *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IlkDriverWords, ilk_driver_words_free)
 
+char           *ilk_driver_words_users   (const IlkReaderVerdict *verdict);
 /* "Pardus 23, 64-bit · ACS ACR38U · driver libacsccid1". */
 char           *ilk_driver_words_summary (const IlkReaderVerdict *verdict,
                                           IlkDistribution        *distribution);

@@ -591,6 +591,60 @@ with_all (IlkController *c)
   c->facts.pin_saved = TRUE;
 }
 
+/* A card that is reached through its maker's module, and no service of its issuer. */
+static void
+with_alone (IlkController *c)
+{
+  with_card (c);
+  c->facts.change_only = TRUE;
+  c->card->kind = ILK_CARD_KIND_AKIS;
+  c->card->reach = ILK_CARD_REACH_PKCS11;
+  g_free (c->card->name);
+  c->card->name = g_strdup ("AKİS 2.2");
+  c->card->module = g_strdup ("/usr/lib/libakisp11.so");
+  c->card->tries_left = -1;
+  c->card->pin_count_low = TRUE;
+}
+
+static void
+with_alone_blocked (IlkController *c)
+{
+  with_alone (c);
+  c->card->pin_state = ILK_PIN_STATE_BLOCKED;
+  c->card->tries_left = 0;
+  c->card->pin_count_low = FALSE;
+  c->facts.pin = ILK_PIN_FACT_BLOCKED;
+  c->facts.card = ILK_CARD_FACT_UNUSABLE;
+}
+
+static void
+with_alone_pinless (IlkController *c)
+{
+  with_alone (c);
+  c->card->pin_state = ILK_PIN_STATE_NOT_SET;
+  c->card->pin_count_low = FALSE;
+  c->facts.pin = ILK_PIN_FACT_NOT_SET;
+  c->facts.card = ILK_CARD_FACT_UNUSABLE;
+}
+
+static void
+with_hanging_module (IlkController *c)
+{
+  with_alone (c);
+  c->facts.change_only = FALSE;
+  c->facts.card = ILK_CARD_FACT_UNUSABLE;
+  c->card->reach = ILK_CARD_REACH_NONE;
+  g_clear_pointer (&c->card->module, g_free);
+  c->card->module_problem = g_strdup (ILK_MODULE_PROBLEM_HANGS);
+}
+
+static void
+with_card_users (IlkController *c)
+{
+  with_users (c);
+  with_in_use (c);
+}
+
 static GtkWidget *
 open_chooser (GtkWidget     *window,
               IlkController *controller)
@@ -637,6 +691,11 @@ static const Scene scenes[] = {
   { "05-card-blocked", ILK_STATE_CARD, with_blocked },
   { "05-card-mute", ILK_STATE_CARD, with_mute },
   { "05-card-in-use", ILK_STATE_CARD, with_in_use },
+  { "05-card-in-use-named", ILK_STATE_CARD, with_card_users },
+  { "05-card-alone", ILK_STATE_CARD, with_alone },
+  { "05-card-alone-blocked", ILK_STATE_CARD, with_alone_blocked },
+  { "05-card-alone-pinless", ILK_STATE_CARD, with_alone_pinless },
+  { "05-card-module-hangs", ILK_STATE_CARD, with_hanging_module },
   { "05-card-foreign", ILK_STATE_CARD, with_foreign },
   { "05-card-other-akis", ILK_STATE_CARD, with_other_akis },
   { "05-card-guide", ILK_STATE_CARD, with_guide },

@@ -83,6 +83,26 @@ test_errors (PageFixture   *f,
     }
 }
 
+/* Who has the card is named, as far as it can be seen. */
+static void
+test_in_use (PageFixture   *f,
+             gconstpointer  data)
+{
+  IlkReaderVerdict *verdict;
+
+  f->controller->card_error = ilk_card_error_new (ILK_CARD_ERROR_IN_USE, -1, 0, 0, "made up");
+  f->controller->facts.card = ILK_CARD_FACT_UNUSABLE;
+  fake_controller_changed (f->controller);
+  g_assert_null (page_find_label (f->window, "Probably it is"));
+
+  verdict = fake_controller_add_usb (f->controller, "ACS ACR39U", ILK_HOST_VERDICT_IN_USE);
+  g_strfreev (verdict->users);
+  verdict->users = g_strsplit ("firefox,imzager", ",", -1);
+  fake_controller_changed (f->controller);
+  g_assert_nonnull (page_find_label (f->window, "when the card is free. Probably it is firefox, "
+                                                "imzager."));
+}
+
 static void
 test_kinds (PageFixture   *f,
             gconstpointer  data)
@@ -165,6 +185,7 @@ test_change_only (PageFixture   *f,
   f->controller->facts.change_only = TRUE;
   fake_controller_changed (f->controller);
   g_assert_nonnull (page_find_label (f->window, "You can change the PIN of this card here"));
+  g_assert_null (page_find_button (f->window, "Check This Computer"));
   g_assert_nonnull (page_find_label (f->window, "libakisp11.so"));
   g_assert_nonnull (page_find_label (f->window, "a wrong PIN was typed before"));
   g_assert_true (can_go_on (f));
@@ -399,6 +420,7 @@ add (void)
   page_add_test ("/card-page/certificate", ILK_STATE_CARD, test_certificate);
   page_add_test ("/card-page/begins-soon", ILK_STATE_CARD, test_begins_soon);
   page_add_test ("/card-page/chain", ILK_STATE_CARD, test_chain);
+  page_add_test ("/card-page/in-use", ILK_STATE_CARD, test_in_use);
   page_add_test ("/card-page/guide", ILK_STATE_CARD, test_guide);
   page_add_test ("/card-page/validity", ILK_STATE_CARD, test_validity);
   page_add_test ("/uncertain-page/cost", ILK_STATE_UNCERTAIN, test_uncertain);
