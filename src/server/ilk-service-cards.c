@@ -84,6 +84,22 @@ add_validity (JsonBuilder         *json,
   ilk_json_add_number (json, "valid_in", MAX (card->not_before - now, 0));
 }
 
+/* Since when the certificate is suspended or revoked, and why. */
+static void
+add_change (JsonBuilder         *json,
+            const IlkCardRecord *card)
+{
+  gboolean off = g_str_equal (card->certificate_state, "suspended") ||
+                 g_str_equal (card->certificate_state, "revoked");
+
+  json_builder_set_member_name (json, "off_since");
+  if (off && card->certificate_changed > 0)
+    json_builder_add_int_value (json, card->certificate_changed);
+  else
+    json_builder_add_null_value (json);
+  ilk_json_add_string (json, "reason", card->certificate_reason);
+}
+
 static void
 add_card (JsonBuilder         *json,
           const IlkCardRecord *card,
@@ -144,6 +160,7 @@ add_certificate (JsonBuilder         *json,
   ilk_json_add_string (json, "card_serial", card->serial);
   add_validity (json, card, now);
   ilk_json_add_string (json, "holder", holder);
+  add_change (json, card);
 }
 
 void
@@ -169,10 +186,11 @@ ilk_service_get_certificates (IlkService *self,
   ilk_reply_take_json (reply, 200, json);
 }
 
-static IlkCardRecord *
-find_by_certificate (IlkService *self,
-                     IlkInbound *request,
-                     IlkReply   *reply)
+/* The card whose certificate the route names; one of the session's holder. */
+IlkCardRecord *
+ilk_service_find_by_certificate (IlkService *self,
+                                 IlkInbound *request,
+                                 IlkReply   *reply)
 {
   g_autoptr (GPtrArray) cards =
     ilk_store_card_list (self->store, request->session->holder, &request->error);
@@ -193,7 +211,7 @@ ilk_service_get_certificate (IlkService *self,
                              IlkInbound *request,
                              IlkReply   *reply)
 {
-  g_autoptr (IlkCardRecord) card = find_by_certificate (self, request, reply);
+  g_autoptr (IlkCardRecord) card = ilk_service_find_by_certificate (self, request, reply);
   g_autofree char *holder = NULL;
   JsonBuilder *json;
 
@@ -212,7 +230,7 @@ ilk_service_post_activation (IlkService *self,
                              IlkInbound *request,
                              IlkReply   *reply)
 {
-  g_autoptr (IlkCardRecord) card = find_by_certificate (self, request, reply);
+  g_autoptr (IlkCardRecord) card = ilk_service_find_by_certificate (self, request, reply);
   JsonBuilder *json;
 
   if (card == NULL || !ilk_service_check_validity (card, request->now, reply))

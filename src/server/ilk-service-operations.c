@@ -84,22 +84,64 @@ ilk_service_check_authorized (const IlkOperationRecord *operation,
   return FALSE;
 }
 
+/* What can be begun, and what the holder has to type for it: deleting and revoking can't be undone. */
+static const struct {
+  const char *kind;
+  const char *phrases[2];
+  gboolean    needs_pin;   /* one that the issuer holds */
+} kinds[] = {
+  { "pin-disclosure", { NULL }, TRUE },
+  { "pin-deletion", { "SİL", "DELETE" }, TRUE },
+  { "certificate-resumption", { NULL }, FALSE },
+  { "certificate-revocation", { "İPTAL", "REVOKE" }, FALSE },
+};
+
+static int
+find_kind (const char *kind)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    if (g_strcmp0 (kinds[i].kind, kind) == 0)
+      return (int) i;
+
+  return -1;
+}
+
 static gboolean
-check_phrase (const char *kind,
+check_phrase (int         kind,
               const char *phrase,
               IlkReply   *reply)
 {
-  if (g_str_equal (kind, "pin-disclosure"))
+  if (kinds[kind].phrases[0] == NULL)
     {
       if (phrase != NULL)
         ilk_reply_problem (reply, "request.invalid");
       return phrase == NULL;
     }
-  if (g_strcmp0 (phrase, "SİL") == 0 || g_strcmp0 (phrase, "DELETE") == 0)
+  if (g_strcmp0 (phrase, kinds[kind].phrases[0]) == 0 ||
+      g_strcmp0 (phrase, kinds[kind].phrases[1]) == 0)
     return TRUE;
 
   ilk_reply_problem (reply, "operation.phrase");
   return FALSE;
+}
+
+/* What could never be done is said before a code is sent for it. */
+static gboolean
+check_possible (const IlkCardRecord *card,
+                int                  kind,
+                gint64               now,
+                IlkReply            *reply)
+{
+  if (kinds[kind].needs_pin)
+    {
+      if (!card->pin_held)
+        ilk_reply_problem (reply, "pin.none");
+      return card->pin_held;
+    }
+  if (g_str_equal (kinds[kind].kind, "certificate-resumption"))
+    return ilk_service_check_resumption (card, now, reply);
+
+  return ilk_service_check_revocation (card, now, reply);
 }
 
 void
@@ -111,21 +153,18 @@ ilk_service_post_operation (IlkService *self,
   g_autoptr (IlkOperationRecord) operation = NULL;
   const char *kind = ilk_inbound_get_string (request, "kind");
   const char *phrase = ilk_inbound_get_string (request, "phrase");
+  int known = find_kind (kind);
 
-  if (g_strcmp0 (kind, "pin-disclosure") != 0 && g_strcmp0 (kind, "pin-deletion") != 0)
+  if (known < 0)
     {
       ilk_reply_problem (reply, "request.invalid");
       return;
     }
   card = ilk_service_find_card (self, request, reply,
                                 ilk_inbound_get_string (request, "card_serial"));
-  if (card == NULL || !check_phrase (kind, phrase, reply))
+  if (card == NULL || !check_phrase (known, phrase, reply) ||
+      !check_possible (card, known, request->now, reply))
     return;
-  if (!card->pin_held)
-    {
-      ilk_reply_problem (reply, "pin.none");
-      return;
-    }
   operation = ilk_service_new_operation (request, kind, card->serial);
   ilk_store_operation_add (self->store, operation, &request->error);
   ilk_service_audit_holder (self, request, "operation", "begun", kind);

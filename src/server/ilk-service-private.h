@@ -149,6 +149,9 @@ IlkCardRecord *ilk_service_find_card (IlkService *self,
                                       IlkInbound *request,
                                       IlkReply   *reply,
                                       const char *serial);
+IlkCardRecord *ilk_service_find_by_certificate (IlkService *self,
+                                               IlkInbound *request,
+                                               IlkReply   *reply);
 void ilk_service_get_cards (IlkService *self,
                             IlkInbound *request,
                             IlkReply   *reply);
@@ -159,6 +162,23 @@ void ilk_service_get_certificate (IlkService *self,
                                   IlkInbound *request,
                                   IlkReply   *reply);
 void ilk_service_post_activation (IlkService *self,
+                                  IlkInbound *request,
+                                  IlkReply   *reply);
+
+/* ilk-service-states.c */
+gboolean ilk_service_check_resumption (const IlkCardRecord *card,
+                                       gint64               now,
+                                       IlkReply            *reply);
+gboolean ilk_service_check_revocation (const IlkCardRecord *card,
+                                       gint64               now,
+                                       IlkReply            *reply);
+void ilk_service_post_suspension (IlkService *self,
+                                  IlkInbound *request,
+                                  IlkReply   *reply);
+void ilk_service_delete_suspension (IlkService *self,
+                                    IlkInbound *request,
+                                    IlkReply   *reply);
+void ilk_service_post_revocation (IlkService *self,
                                   IlkInbound *request,
                                   IlkReply   *reply);
 

@@ -21,6 +21,8 @@ static const ActWords acts[] = {
   { "login", "giriş", "logging in" },
   { "pin-disclosure", "PIN gösterme", "showing the PIN" },
   { "pin-deletion", "PIN silme", "deleting the PIN" },
+  { "certificate-resumption", "askıdan indirme", "resuming the certificate" },
+  { "certificate-revocation", "sertifika iptali", "revoking the certificate" },
   { "unlock", "kilit çözme", "unblocking the card" },
 };
 

@@ -26,7 +26,8 @@ card_add (IlkStore            *store,
 
 #define CARD_QUERY \
   "SELECT cards.serial, holder, atr, profile, key_version, dead, certificates.serial, state," \
-  " not_before, not_after, pins.card_serial IS NOT NULL, coalesce (stale, 0) FROM cards" \
+  " not_before, not_after, pins.card_serial IS NOT NULL, coalesce (stale, 0), changed, reason" \
+  " FROM cards" \
   " JOIN certificates ON certificates.card_serial = cards.serial" \
   " LEFT JOIN pins ON pins.card_serial = cards.serial WHERE holder = ?"
 
@@ -47,6 +48,8 @@ read_card (sqlite3_stmt *row)
   record->not_after = sqlite3_column_int64 (row, 9);
   record->pin_held = sqlite3_column_int (row, 10) != 0;
   record->pin_stale = sqlite3_column_int (row, 11) != 0;
+  record->certificate_changed = sqlite3_column_int64 (row, 12);
+  record->certificate_reason = ilk_sqlite_text (row, 13);
   return record;
 }
 
@@ -102,6 +105,74 @@ certificate_activate (IlkStore   *store,
   return ilk_sqlite_run (ILK_SQLITE_STORE (store), error,
     "UPDATE certificates SET state = 'active' WHERE serial = ? AND state = 'not_activated'"
     " AND card_serial IN (SELECT serial FROM cards WHERE holder = ?)", "ti", serial, holder) == 1;
+}
+
+#define OF_HOLDER " AND card_serial IN (SELECT serial FROM cards WHERE holder = ?)"
+
+static gboolean
+certificate_suspend (IlkStore   *store,
+                     gint64      holder,
+                     const char *serial,
+                     gint64      now,
+                     GError    **error)
+{
+  return ilk_sqlite_run (ILK_SQLITE_STORE (store), error,
+    "UPDATE certificates SET state_before = state, state = 'suspended', changed = ?"
+    " WHERE serial = ? AND state IN ('active', 'not_activated')" OF_HOLDER, "iti", now, serial,
+    holder) == 1;
+}
+
+static gboolean
+certificate_resume (IlkStore   *store,
+                    gint64      holder,
+                    const char *serial,
+                    gint64      now,
+                    GError    **error)
+{
+  return ilk_sqlite_run (ILK_SQLITE_STORE (store), error,
+    "UPDATE certificates SET state = coalesce (state_before, 'active'), state_before = NULL,"
+    " changed = ? WHERE serial = ? AND state = 'suspended'" OF_HOLDER, "iti", now, serial,
+    holder) == 1;
+}
+
+static gboolean
+certificate_revoke (IlkStore   *store,
+                    gint64      holder,
+                    const char *serial,
+                    const char *reason,
+                    gint64      now,
+                    GError    **error)
+{
+  return ilk_sqlite_run (ILK_SQLITE_STORE (store), error,
+    "UPDATE certificates SET state = 'revoked', state_before = NULL, reason = ?, changed = ?"
+    " WHERE serial = ? AND state <> 'revoked'" OF_HOLDER, "titi", reason, now, serial,
+    holder) == 1;
+}
+
+static GPtrArray *
+certificate_list_off (IlkStore   *store,
+                      const char *after,
+                      int         limit,
+                      GError    **error)
+{
+  IlkSqliteStore *self = ILK_SQLITE_STORE (store);
+  GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify) ilk_off_record_free);
+  sqlite3_stmt *row = ilk_sqlite_query (self, error,
+    "SELECT serial, state, reason, changed FROM certificates"
+    " WHERE state IN ('suspended', 'revoked') AND serial > ? ORDER BY serial LIMIT ?", "ti",
+    after != NULL ? after : "", (gint64) limit);
+
+  while (ilk_sqlite_next (self, row, error))
+    {
+      IlkOffRecord *record = g_new0 (IlkOffRecord, 1);
+
+      record->serial = ilk_sqlite_text (row, 0);
+      record->state = ilk_sqlite_text (row, 1);
+      record->reason = ilk_sqlite_text (row, 2);
+      record->changed = sqlite3_column_int64 (row, 3);
+      g_ptr_array_add (list, record);
+    }
+  return list;
 }
 
 static void
@@ -168,6 +239,10 @@ ilk_sqlite_cards_init (IlkStoreInterface *iface)
   iface->card_list = card_list;
   iface->card_exists = card_exists;
   iface->certificate_activate = certificate_activate;
+  iface->certificate_suspend = certificate_suspend;
+  iface->certificate_resume = certificate_resume;
+  iface->certificate_revoke = certificate_revoke;
+  iface->certificate_list_off = certificate_list_off;
   iface->pin_set = pin_set;
   iface->pin_get = pin_get;
   iface->pin_mark_stale = pin_mark_stale;

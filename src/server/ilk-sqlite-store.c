@@ -2,11 +2,11 @@
 #define G_LOG_DOMAIN "ilk-server"
 
 #include "server/ilk-sqlite-private.h"
+#include "server/ilk-sqlite-schema.h"
 
 #include <fcntl.h>
 #include <unistd.h>
 
-#define SCHEMA_VERSION 1
 #define BUSY_MILLISECONDS 5000
 
 struct _IlkSqliteStore
@@ -27,50 +27,6 @@ G_DEFINE_QUARK (ilk-server-error-quark, ilk_server_error)
 G_DEFINE_FINAL_TYPE_WITH_CODE (IlkSqliteStore, ilk_sqlite_store, G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (ILK_TYPE_STORE,
                                                       ilk_sqlite_store_iface_init))
-
-static const char schema[] =
-  "CREATE TABLE holders (id INTEGER PRIMARY KEY, number_index BLOB NOT NULL UNIQUE,"
-  " number BLOB NOT NULL, name BLOB NOT NULL, phone BLOB NOT NULL, email BLOB NOT NULL,"
-  " birth_year BLOB NOT NULL, word TEXT NOT NULL, failures INTEGER NOT NULL DEFAULT 0);"
-  "CREATE TABLE unknown_tries (number_index BLOB PRIMARY KEY, failures INTEGER NOT NULL,"
-  " expires INTEGER NOT NULL) WITHOUT ROWID;"
-  "CREATE TABLE cards (serial TEXT PRIMARY KEY, holder INTEGER NOT NULL REFERENCES holders (id),"
-  " atr TEXT NOT NULL, profile TEXT, key_version INTEGER NOT NULL,"
-  " dead INTEGER NOT NULL DEFAULT 0);"
-  "CREATE INDEX cards_of_holder ON cards (holder);"
-  "CREATE TABLE certificates (serial TEXT PRIMARY KEY, card_serial TEXT NOT NULL UNIQUE"
-  " REFERENCES cards (serial), state TEXT NOT NULL, not_before INTEGER NOT NULL,"
-  " not_after INTEGER NOT NULL, sealed BLOB NOT NULL);"
-  "CREATE TABLE pins (card_serial TEXT PRIMARY KEY REFERENCES cards (serial),"
-  " sealed BLOB NOT NULL, wrapped_key BLOB NOT NULL, epoch INTEGER NOT NULL,"
-  " stale INTEGER NOT NULL DEFAULT 0);"
-  "CREATE TABLE captchas (id TEXT PRIMARY KEY, mac BLOB NOT NULL, expires INTEGER NOT NULL);"
-  "CREATE TABLE sessions (id TEXT PRIMARY KEY, token BLOB NOT NULL UNIQUE,"
-  " holder INTEGER NOT NULL, is_full INTEGER NOT NULL, created INTEGER NOT NULL,"
-  " used INTEGER NOT NULL, expires INTEGER NOT NULL);"
-  "CREATE TABLE sms_codes (subject TEXT PRIMARY KEY, mac BLOB NOT NULL, sent INTEGER NOT NULL,"
-  " expires INTEGER NOT NULL, tries_left INTEGER NOT NULL, used INTEGER NOT NULL DEFAULT 0);"
-  "CREATE TABLE sms_sends (holder INTEGER NOT NULL, at INTEGER NOT NULL);"
-  "CREATE INDEX sms_sends_of_holder ON sms_sends (holder, at);"
-  "CREATE TABLE operations (id TEXT PRIMARY KEY, session TEXT NOT NULL, holder INTEGER NOT NULL,"
-  " kind TEXT NOT NULL, card_serial TEXT NOT NULL, created INTEGER NOT NULL,"
-  " expires INTEGER NOT NULL, authorized_until INTEGER NOT NULL DEFAULT 0,"
-  " consumed INTEGER NOT NULL DEFAULT 0, outcome TEXT, step TEXT, status_word TEXT,"
-  " reported INTEGER);"
-  "CREATE INDEX operations_of_card ON operations (card_serial, kind, created);"
-  "CREATE TABLE challenges (unlock_id TEXT NOT NULL, challenge BLOB NOT NULL,"
-  " PRIMARY KEY (unlock_id, challenge)) WITHOUT ROWID;"
-  "CREATE TABLE answers (scope TEXT NOT NULL, key TEXT NOT NULL, payload BLOB NOT NULL,"
-  " status INTEGER NOT NULL, body BLOB, at INTEGER NOT NULL, PRIMARY KEY (scope, key))"
-  " WITHOUT ROWID;"
-  "CREATE TABLE audit (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, who TEXT NOT NULL,"
-  " what TEXT NOT NULL, outcome TEXT NOT NULL, reason TEXT NOT NULL, assurance TEXT NOT NULL,"
-  " mac BLOB NOT NULL);"
-  "CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit"
-  " BEGIN SELECT RAISE (ABORT, 'the audit is append-only'); END;"
-  "CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit"
-  " BEGIN SELECT RAISE (ABORT, 'the audit is append-only'); END;"
-  "PRAGMA user_version = " G_STRINGIFY (SCHEMA_VERSION) ";";
 
 /* SQLite's message names tables and columns, never values. */
 static void
@@ -333,12 +289,12 @@ check_schema (IlkSqliteStore *self,
 
   ilk_store_begin (ILK_STORE (self));
   version = ilk_sqlite_number (self, &local, 0, "PRAGMA user_version", "");
-  if (local == NULL && version == 0)
-    execute (self, schema, &local);
-  else if (local == NULL && version != SCHEMA_VERSION)
+  if (local == NULL && version > ilk_sqlite_schema_get_version ())
     g_set_error (&local, ILK_SERVER_ERROR, ILK_SERVER_ERROR_STORE,
                  "The database has schema version %d, this program knows %d",
-                 (int) version, SCHEMA_VERSION);
+                 (int) version, ilk_sqlite_schema_get_version ());
+  for (; local == NULL && version < ilk_sqlite_schema_get_version (); version++)
+    execute (self, ilk_sqlite_schema_get_step ((int) version), &local);
   ilk_store_end (ILK_STORE (self), &local);
 
   if (local == NULL)

@@ -48,6 +48,19 @@ ilk_card_record_free (IlkCardRecord *self)
   g_clear_pointer (&self->profile, g_free);
   g_clear_pointer (&self->certificate_serial, g_free);
   g_clear_pointer (&self->certificate_state, g_free);
+  g_clear_pointer (&self->certificate_reason, g_free);
+  g_free (self);
+}
+
+void
+ilk_off_record_free (IlkOffRecord *self)
+{
+  if (self == NULL)
+    return;
+
+  g_clear_pointer (&self->serial, g_free);
+  g_clear_pointer (&self->state, g_free);
+  g_clear_pointer (&self->reason, g_free);
   g_free (self);
 }
 

@@ -46,6 +46,8 @@ typedef struct {
   gboolean dead;
   char    *certificate_serial;
   char    *certificate_state; /* as recorded: not_activated, active, suspended, revoked */
+  gint64   certificate_changed; /* when that was recorded last; 0: at the import */
+  char    *certificate_reason;  /* of a revocation (RFC 5280), else NULL */
   gint64   not_before;
   gint64   not_after;
   gboolean pin_held;
@@ -79,6 +81,14 @@ typedef struct {
   GBytes *body;
 } IlkAnswerRecord;
 
+/* A certificate that must not be used now. */
+typedef struct {
+  char   *serial;
+  char   *state;      /* suspended or revoked */
+  char   *reason;     /* of a revocation, else NULL */
+  gint64  changed;
+} IlkOffRecord;
+
 typedef struct {
   gint64  seq;
   gint64  at;
@@ -94,6 +104,7 @@ void ilk_holder_record_free (IlkHolderRecord *self);
 void ilk_session_record_free (IlkSessionRecord *self);
 void ilk_sms_record_free (IlkSmsRecord *self);
 void ilk_card_record_free (IlkCardRecord *self);
+void ilk_off_record_free (IlkOffRecord *self);
 void ilk_pin_record_free (IlkPinRecord *self);
 void ilk_operation_record_free (IlkOperationRecord *self);
 void ilk_answer_record_free (IlkAnswerRecord *self);
@@ -102,6 +113,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (IlkHolderRecord, ilk_holder_record_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IlkSessionRecord, ilk_session_record_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IlkSmsRecord, ilk_sms_record_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IlkCardRecord, ilk_card_record_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (IlkOffRecord, ilk_off_record_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IlkPinRecord, ilk_pin_record_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IlkOperationRecord, ilk_operation_record_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IlkAnswerRecord, ilk_answer_record_free)

@@ -245,6 +245,47 @@ ilk_store_certificate_activate (IlkStore   *self,
   return ILK_STORE_GET_IFACE (self)->certificate_activate (self, holder, serial, error);
 }
 
+gboolean
+ilk_store_certificate_suspend (IlkStore   *self,
+                               gint64      holder,
+                               const char *serial,
+                               gint64      now,
+                               GError    **error)
+{
+  return ILK_STORE_GET_IFACE (self)->certificate_suspend (self, holder, serial, now, error);
+}
+
+gboolean
+ilk_store_certificate_resume (IlkStore   *self,
+                              gint64      holder,
+                              const char *serial,
+                              gint64      now,
+                              GError    **error)
+{
+  return ILK_STORE_GET_IFACE (self)->certificate_resume (self, holder, serial, now, error);
+}
+
+gboolean
+ilk_store_certificate_revoke (IlkStore   *self,
+                              gint64      holder,
+                              const char *serial,
+                              const char *reason,
+                              gint64      now,
+                              GError    **error)
+{
+  return ILK_STORE_GET_IFACE (self)->certificate_revoke (self, holder, serial, reason, now,
+                                                         error);
+}
+
+GPtrArray *
+ilk_store_certificate_list_off (IlkStore   *self,
+                                const char *after,
+                                int         limit,
+                                GError    **error)
+{
+  return ILK_STORE_GET_IFACE (self)->certificate_list_off (self, after, limit, error);
+}
+
 void
 ilk_store_pin_set (IlkStore           *self,
                    const char         *card_serial,

@@ -122,6 +122,26 @@ struct _IlkStoreInterface
                                     gint64      holder,
                                     const char *serial,
                                     GError    **error);
+  gboolean (*certificate_suspend) (IlkStore   *self,
+                                   gint64      holder,
+                                   const char *serial,
+                                   gint64      now,
+                                   GError    **error);
+  gboolean (*certificate_resume) (IlkStore   *self,
+                                  gint64      holder,
+                                  const char *serial,
+                                  gint64      now,
+                                  GError    **error);
+  gboolean (*certificate_revoke) (IlkStore   *self,
+                                  gint64      holder,
+                                  const char *serial,
+                                  const char *reason,
+                                  gint64      now,
+                                  GError    **error);
+  GPtrArray *(*certificate_list_off) (IlkStore   *self,
+                                      const char *after,
+                                      int         limit,
+                                      GError    **error);
   void (*pin_set) (IlkStore           *self,
                    const char         *card_serial,
                    const IlkPinRecord *record,
@@ -303,6 +323,31 @@ gboolean ilk_store_certificate_activate (IlkStore   *self,
                                          gint64      holder,
                                          const char *serial,
                                          GError    **error);
+/* From active or not activated; TRUE when it was one of them. */
+gboolean ilk_store_certificate_suspend (IlkStore   *self,
+                                        gint64      holder,
+                                        const char *serial,
+                                        gint64      now,
+                                        GError    **error);
+/* Back to what it was; TRUE when it was suspended. */
+gboolean ilk_store_certificate_resume (IlkStore   *self,
+                                       gint64      holder,
+                                       const char *serial,
+                                       gint64      now,
+                                       GError    **error);
+/* For good, from every state; TRUE when it was not revoked before. */
+gboolean ilk_store_certificate_revoke (IlkStore   *self,
+                                       gint64      holder,
+                                       const char *serial,
+                                       const char *reason,
+                                       gint64      now,
+                                       GError    **error);
+/* Of all holders, by serial number, those behind after (NULL: from the first);
+ * element IlkOffRecord. */
+GPtrArray *ilk_store_certificate_list_off (IlkStore   *self,
+                                           const char *after,
+                                           int         limit,
+                                           GError    **error);
 void ilk_store_pin_set (IlkStore           *self,
                         const char         *card_serial,
                         const IlkPinRecord *record,

@@ -13,6 +13,7 @@
 #include "server/ilk-file-key-store.h"
 #include "server/ilk-handover.h"
 #include "server/ilk-http-server.h"
+#include "server/ilk-operator.h"
 #include "server/ilk-practice-channel.h"
 #include "server/ilk-spool-gateway.h"
 #include "server/ilk-sqlite-store.h"
@@ -308,6 +309,108 @@ import (const Options *options,
   return skipped == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
+/* Opens what an operator's command works on; a running service goes on meanwhile. */
+static gboolean
+open_for_operator (Program        *program,
+                   const Options  *options,
+                   GError        **error)
+{
+  program->clock = ilk_clock_get_system ();
+  if (!g_file_test (options->database, G_FILE_TEST_IS_REGULAR))
+    {
+      g_set_error (error, ILK_SERVER_ERROR, ILK_SERVER_ERROR_STORE, "there is no database %s",
+                   options->database);
+      return FALSE;
+    }
+  return open_parts (program, options->database, options->credentials, error);
+}
+
+/* The number comes in on standard input: a command line is there for all to see. */
+static int
+unblock (const Options *options)
+{
+  g_auto (Program) program = { 0 };
+  g_autoptr (GError) error = NULL;
+  char number[64] = "";
+
+  if (fgets (number, sizeof number, stdin) == NULL)
+    return misuse ("unblock wants the identity number on standard input");
+  if (!open_for_operator (&program, options, &error) ||
+      !ilk_operator_unblock (program.service, g_strstrip (number), &error))
+    return complain (error);
+
+  g_print ("unblocked\n");
+  return EXIT_SUCCESS;
+}
+
+static int
+verify_audit (const Options *options)
+{
+  g_auto (Program) program = { 0 };
+  g_autoptr (GError) error = NULL;
+  gboolean good;
+  guint count;
+
+  if (!open_for_operator (&program, options, &error))
+    return complain (error);
+  good = ilk_operator_verify_audit (program.service, &count, &error);
+  if (error != NULL)
+    return complain (error);
+
+  if (good)
+    g_print ("%u entries, the chain is whole\n", count);
+  else
+    g_print ("the chain is broken at entry %u\n", count);
+  return good ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+static int
+write_crl (const Options *options,
+           const char    *path)
+{
+  g_auto (Program) program = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  if (path == NULL)
+    return misuse ("crl wants the file that the list is written to");
+  if (!open_for_operator (&program, options, &error) ||
+      !ilk_operator_write_crl (program.service, options->credentials, path, &error))
+    return complain (error);
+  return EXIT_SUCCESS;
+}
+
+/* Everything that "serve" would open, and nothing served. */
+static int
+check_config (const Options *options)
+{
+  g_auto (Program) program = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  if (!open_for_operator (&program, options, &error))
+    return complain (error);
+
+  g_print ("database and keys can be opened\n");
+  return EXIT_SUCCESS;
+}
+
+/* Commands that work on the database, beside a service that may be running. */
+static int
+operate (const Options *options,
+         const char    *command)
+{
+  if (options->database == NULL || options->credentials == NULL)
+    return misuse ("this needs --database and --credentials");
+  if (g_strcmp0 (command, "unblock") == 0)
+    return unblock (options);
+  if (g_strcmp0 (command, "audit") == 0 && g_strcmp0 (options->rest[1], "verify") == 0)
+    return verify_audit (options);
+  if (g_strcmp0 (command, "crl") == 0)
+    return write_crl (options, options->rest[1]);
+  if (g_strcmp0 (command, "check-config") == 0)
+    return check_config (options);
+  return misuse ("there is no such command");
+}
+
 static int
 dispatch (Options *options)
 {
@@ -323,7 +426,9 @@ dispatch (Options *options)
     return serve (options);
   if (g_strcmp0 (command, "import") == 0)
     return import (options, options->rest[1]);
-  return misuse ("tell it to serve, to import FILE or to --practice");
+  if (command != NULL)
+    return operate (options, command);
+  return misuse ("tell it what to do");
 }
 
 static void
@@ -368,12 +473,23 @@ parse_options (Options  *options,
     { "channel-fd", 0, 0, G_OPTION_ARG_INT, &options->channel_fd,
       "Open socket that messages and picture texts go to in practice", "N" },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->rest, NULL,
-      "[serve | import HANDOVER.jsonl]" },
+      "COMMAND" },
     { NULL }
   };
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
 
-  g_option_context_set_summary (context, "The card service of an e-signature issuer.");
+  g_option_context_set_summary
+    (context, "The card service of an e-signature issuer.\n\n"
+     "Commands:\n"
+     "  serve                     Serve; ends at SIGTERM when what runs has ended\n"
+     "  import HANDOVER.jsonl     Take over holders, cards and PINs from the card maker\n"
+     "  unblock                   Give a blocked account its tries back; the identity number\n"
+     "                            comes in on standard input\n"
+     "  audit verify              Walk the chain of the audit log\n"
+     "  crl FILE                  Write the list of suspended and revoked certificates,\n"
+     "                            signed with crl-signer.pem and crl-signer-key.pem of\n"
+     "                            --credentials\n"
+     "  check-config              Say whether database and keys can be opened");
   g_option_context_add_main_entries (context, entries, NULL);
   return g_option_context_parse (context, argc, argv, error);
 }

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <sqlite3.h>
+
 #include "server-fixture.h"
+#include "server/ilk-sqlite-schema.h"
 
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -251,6 +254,45 @@ test_store_mode_and_schema (void)
   g_assert_error (error, ILK_SERVER_ERROR, ILK_SERVER_ERROR_STORE);
 }
 
+/* A database of the version before is led on, with what is in it. */
+static void
+test_store_goes_on (void)
+{
+  g_autoptr (Folder) folder = folder_new ();
+  g_autofree char *path = g_build_filename (folder->folder, "store.db", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (IlkSqliteStore) store = NULL;
+  g_autoptr (GPtrArray) off = NULL;
+  sqlite3 *old;
+
+  g_assert_cmpint (sqlite3_open (path, &old), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (old, ilk_sqlite_schema_get_step (0), NULL, NULL, NULL), ==,
+                   SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (old,
+                     "INSERT INTO holders VALUES (1, x'01', x'', x'', x'', x'', x'', '', 0);"
+                     "INSERT INTO cards VALUES ('AA', 1, '3B', NULL, 1, 0);"
+                     "INSERT INTO certificates VALUES ('0B', 'AA', 'revoked', 1, 2, x'');",
+                     NULL, NULL, NULL), ==, SQLITE_OK);
+
+  store = ilk_sqlite_store_new (path, &error);
+  g_assert_no_error (error);
+  /* The older program, which has the database open, goes on with what it knows. */
+  g_assert_cmpint (sqlite3_exec (old, "UPDATE certificates SET state = 'revoked';"
+                                 "INSERT INTO cards VALUES ('BB', 1, '3B', NULL, 1, 0);"
+                                 "INSERT INTO certificates (serial, card_serial, state, not_before,"
+                                 " not_after, sealed) VALUES ('0C', 'BB', 'active', 1, 2, x'');",
+                                 NULL, NULL, NULL), ==, SQLITE_OK);
+  sqlite3_close (old);
+
+  ilk_store_begin (ILK_STORE (store));
+  off = ilk_store_certificate_list_off (ILK_STORE (store), NULL, 10, &error);
+  ilk_store_end (ILK_STORE (store), &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (off->len, ==, 1);
+  g_assert_cmpstr (((IlkOffRecord *) off->pdata[0])->serial, ==, "0B");
+  g_assert_cmpint (((IlkOffRecord *) off->pdata[0])->changed, ==, 0);
+}
+
 /* What fails in the middle leaves nothing behind, and nothing after it is done. */
 static void
 test_store_rolls_back (void)
@@ -422,6 +464,7 @@ main (int    argc,
   g_test_add_func ("/keys/behind-a-link", test_keys_behind_a_link);
   g_test_add_func ("/keys/missing-kek-is-made", test_missing_kek_is_made);
   g_test_add_func ("/store/mode-and-schema", test_store_mode_and_schema);
+  g_test_add_func ("/store/goes-on", test_store_goes_on);
   g_test_add_func ("/store/rolls-back", test_store_rolls_back);
   g_test_add_func ("/store/nothing-in-clear", test_nothing_in_clear_at_rest);
   g_test_add_func ("/audit/chain", test_audit_chain);

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "server/ilk-service.h"
+
+G_BEGIN_DECLS
+
+/* What an operator does on the service's own computer. Blocking; errors: ILK_SERVER_ERROR. */
+
+/* Gives a blocked account its tries back; FALSE with an error when nobody has this number. */
+gboolean ilk_operator_unblock      (IlkService  *service,
+                                    const char  *identity_number,
+                                    GError     **error);
+/* Walks the chain of the audit log; FALSE without an error: a link is broken. */
+gboolean ilk_operator_verify_audit (IlkService  *service,
+                                    guint       *count,
+                                    GError     **error);
+/* Writes the revocation list, at once or not at all. credentials has crl-signer.pem, the issuer's
+ * certificate, and crl-signer-key.pem. */
+gboolean ilk_operator_write_crl    (IlkService  *service,
+                                    const char  *credentials,
+                                    const char  *path,
+                                    GError     **error);
+
+G_END_DECLS

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "ilk-server"
+
+#include "server/ilk-sqlite-schema.h"
+
+static const char *const steps[] = {
+  /* 0 to 1: a new database. */
+  "CREATE TABLE holders (id INTEGER PRIMARY KEY, number_index BLOB NOT NULL UNIQUE,"
+  " number BLOB NOT NULL, name BLOB NOT NULL, phone BLOB NOT NULL, email BLOB NOT NULL,"
+  " birth_year BLOB NOT NULL, word TEXT NOT NULL, failures INTEGER NOT NULL DEFAULT 0);"
+  "CREATE TABLE unknown_tries (number_index BLOB PRIMARY KEY, failures INTEGER NOT NULL,"
+  " expires INTEGER NOT NULL) WITHOUT ROWID;"
+  "CREATE TABLE cards (serial TEXT PRIMARY KEY, holder INTEGER NOT NULL REFERENCES holders (id),"
+  " atr TEXT NOT NULL, profile TEXT, key_version INTEGER NOT NULL,"
+  " dead INTEGER NOT NULL DEFAULT 0);"
+  "CREATE INDEX cards_of_holder ON cards (holder);"
+  "CREATE TABLE certificates (serial TEXT PRIMARY KEY, card_serial TEXT NOT NULL UNIQUE"
+  " REFERENCES cards (serial), state TEXT NOT NULL, not_before INTEGER NOT NULL,"
+  " not_after INTEGER NOT NULL, sealed BLOB NOT NULL);"
+  "CREATE TABLE pins (card_serial TEXT PRIMARY KEY REFERENCES cards (serial),"
+  " sealed BLOB NOT NULL, wrapped_key BLOB NOT NULL, epoch INTEGER NOT NULL,"
+  " stale INTEGER NOT NULL DEFAULT 0);"
+  "CREATE TABLE captchas (id TEXT PRIMARY KEY, mac BLOB NOT NULL, expires INTEGER NOT NULL);"
+  "CREATE TABLE sessions (id TEXT PRIMARY KEY, token BLOB NOT NULL UNIQUE,"
+  " holder INTEGER NOT NULL, is_full INTEGER NOT NULL, created INTEGER NOT NULL,"
+  " used INTEGER NOT NULL, expires INTEGER NOT NULL);"
+  "CREATE TABLE sms_codes (subject TEXT PRIMARY KEY, mac BLOB NOT NULL, sent INTEGER NOT NULL,"
+  " expires INTEGER NOT NULL, tries_left INTEGER NOT NULL, used INTEGER NOT NULL DEFAULT 0);"
+  "CREATE TABLE sms_sends (holder INTEGER NOT NULL, at INTEGER NOT NULL);"
+  "CREATE INDEX sms_sends_of_holder ON sms_sends (holder, at);"
+  "CREATE TABLE operations (id TEXT PRIMARY KEY, session TEXT NOT NULL, holder INTEGER NOT NULL,"
+  " kind TEXT NOT NULL, card_serial TEXT NOT NULL, created INTEGER NOT NULL,"
+  " expires INTEGER NOT NULL, authorized_until INTEGER NOT NULL DEFAULT 0,"
+  " consumed INTEGER NOT NULL DEFAULT 0, outcome TEXT, step TEXT, status_word TEXT,"
+  " reported INTEGER);"
+  "CREATE INDEX operations_of_card ON operations (card_serial, kind, created);"
+  "CREATE TABLE challenges (unlock_id TEXT NOT NULL, challenge BLOB NOT NULL,"
+  " PRIMARY KEY (unlock_id, challenge)) WITHOUT ROWID;"
+  "CREATE TABLE answers (scope TEXT NOT NULL, key TEXT NOT NULL, payload BLOB NOT NULL,"
+  " status INTEGER NOT NULL, body BLOB, at INTEGER NOT NULL, PRIMARY KEY (scope, key))"
+  " WITHOUT ROWID;"
+  "CREATE TABLE audit (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, who TEXT NOT NULL,"
+  " what TEXT NOT NULL, outcome TEXT NOT NULL, reason TEXT NOT NULL, assurance TEXT NOT NULL,"
+  " mac BLOB NOT NULL);"
+  "CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit"
+  " BEGIN SELECT RAISE (ABORT, 'the audit is append-only'); END;"
+  "CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit"
+  " BEGIN SELECT RAISE (ABORT, 'the audit is append-only'); END;"
+  "PRAGMA user_version = 1;",
+
+  /* 1 to 2: when and why the state of a certificate changed last, and which one a resumption leads
+   * back to. */
+  "ALTER TABLE certificates ADD COLUMN changed INTEGER NOT NULL DEFAULT 0;"
+  "ALTER TABLE certificates ADD COLUMN reason TEXT;"
+  "ALTER TABLE certificates ADD COLUMN state_before TEXT;"
+  "CREATE INDEX certificates_off ON certificates (state) WHERE state IN ('suspended', 'revoked');"
+  "PRAGMA user_version = 2;",
+};
+
+int
+ilk_sqlite_schema_get_version (void)
+{
+  return G_N_ELEMENTS (steps);
+}
+
+const char *
+ilk_sqlite_schema_get_step (int version)
+{
+  g_return_val_if_fail (version >= 0 && version < (int) G_N_ELEMENTS (steps), NULL);
+
+  return steps[version];
+}

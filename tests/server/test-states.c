@@ -1,0 +1,405 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gstdio.h>
+
+#include "server-fixture.h"
+#include "server/ilk-operator.h"
+
+/* Suspending, resuming and revoking certificates, and what the rest of the world gets to know. */
+
+static char *
+find_certificate (ServerFixture *fixture,
+                  const char    *token,
+                  const char    *card_serial)
+{
+  g_autoptr (Answer) list = server_call (fixture, "GET", "/v1/certificates", token, NULL);
+  JsonArray *certificates = json_object_get_array_member (list->json, "certificates");
+
+  for (guint i = 0; i < json_array_get_length (certificates); i++)
+    {
+      JsonObject *one = json_array_get_object_element (certificates, i);
+
+      if (g_str_equal (json_object_get_string_member (one, "card_serial"), card_serial))
+        return g_strdup (json_object_get_string_member (one, "serial"));
+    }
+  g_error ("no certificate on %s", card_serial);
+}
+
+typedef struct {
+  ServerFixture *fixture;
+  char          *token;
+  char          *serial;       /* of the certificate on CARD_A */
+  char          *suspension;
+  char          *revocation;
+} Road;
+
+static void
+set_up (Road          *road,
+        gconstpointer  card)
+{
+  road->fixture = server_fixture_new ();
+  road->token = server_session (road->fixture, AYSE, WORD_A);
+  road->serial = find_certificate (road->fixture, road->token, card != NULL ? card : CARD_A);
+  road->suspension = g_strdup_printf ("/v1/certificates/%s/suspension", road->serial);
+  road->revocation = g_strdup_printf ("/v1/certificates/%s/revocation", road->serial);
+}
+
+static void
+tear_down (Road          *road,
+           gconstpointer  card)
+{
+  g_free (road->token);
+  g_free (road->serial);
+  g_free (road->suspension);
+  g_free (road->revocation);
+  server_fixture_free (road->fixture);
+}
+
+static Answer *
+look (Road *road)
+{
+  g_autofree char *path = g_strdup_printf ("/v1/certificates/%s", road->serial);
+
+  return server_call (road->fixture, "GET", path, road->token, NULL);
+}
+
+static void
+assert_state (Road       *road,
+              const char *state)
+{
+  g_autoptr (Answer) answer = look (road);
+
+  g_assert_cmpstr (answer_get (answer, "state"), ==, state);
+}
+
+static void
+suspend (Road *road)
+{
+  server_expect (road->fixture, "POST", road->suspension, road->token, "{}", 200, NULL);
+}
+
+/* Returns: (transfer full): a confirmed operation */
+static char *
+confirm (Road       *road,
+         const char *kind,
+         const char *card,
+         const char *phrase)
+{
+  g_autofree char *body = phrase != NULL
+    ? g_strdup_printf ("{\"kind\":\"%s\",\"card_serial\":\"%s\",\"phrase\":\"%s\"}", kind, card, phrase)
+    : g_strdup_printf ("{\"kind\":\"%s\",\"card_serial\":\"%s\"}", kind, card);
+  g_autoptr (Answer) answer = server_call (road->fixture, "POST", "/v1/operations", road->token,
+                                           body);
+  char *id;
+
+  answer_expect (answer, 201, NULL);
+  id = g_strdup (answer_get (answer, "id"));
+  server_confirm (road->fixture, road->token, id);
+  return id;
+}
+
+static void
+resume (Road       *road,
+        const char *operation,
+        guint       status,
+        const char *code)
+{
+  g_autofree char *path = g_strdup_printf ("%s?operation=%s", road->suspension, operation);
+
+  server_expect (road->fixture, "DELETE", path, road->token, NULL, status, code);
+}
+
+static void
+revoke_it (Road       *road,
+        const char *operation,
+        const char *reason,
+        guint       status,
+        const char *code)
+{
+  g_autofree char *body = g_strdup_printf ("{\"operation\":\"%s\",\"reason\":\"%s\"}", operation,
+                                           reason);
+
+  server_expect (road->fixture, "POST", road->revocation, road->token, body, status, code);
+}
+
+/* At once, without a code; told on the phone and by mail; and the card is not unblocked meanwhile. */
+static void
+test_suspend (Road          *road,
+              gconstpointer  card)
+{
+  g_autofree char *unlock = g_strdup_printf
+    ("{\"card_serial\":\"%s\",\"atr\":\"%s\",\"profile\":\"virtual-1\"}", CARD_A, ATR);
+  g_autoptr (Answer) before = look (road);
+  g_autoptr (Answer) after = NULL;
+
+  g_assert_true (json_object_get_null_member (before->json, "off_since"));
+  suspend (road);
+  g_assert_nonnull (strstr (road->fixture->phone->text, "was suspended"));
+  g_assert_nonnull (strstr (road->fixture->phone->mail_text, "was suspended"));
+  after = look (road);
+  g_assert_cmpstr (answer_get (after, "state"), ==, "suspended");
+  g_assert_cmpint (answer_number (after, "off_since"), >=, NOW);
+  server_expect (road->fixture, "POST", "/v1/unlocks", road->token, unlock, 409,
+                 "certificate.state");
+}
+
+/* Asked twice it is suspended all the same, and nobody is told a second time. */
+static void
+test_suspend_twice (Road          *road,
+                    gconstpointer  card)
+{
+  guint told;
+
+  suspend (road);
+  told = road->fixture->phone->count;
+  suspend (road);
+  g_assert_cmpuint (road->fixture->phone->count, ==, told);
+  assert_state (road, "suspended");
+}
+
+static void
+test_resume (Road          *road,
+             gconstpointer  card)
+{
+  g_autofree char *operation = NULL;
+
+  suspend (road);
+  operation = confirm (road, "certificate-resumption", CARD_A, NULL);
+  resume (road, operation, 200, NULL);
+  assert_state (road, "active");
+  /* The answer was lost: it is the same again, and the operation works once. */
+  resume (road, operation, 200, NULL);
+  suspend (road);
+  resume (road, operation, 410, "operation.expired");
+  assert_state (road, "suspended");
+}
+
+/* One that was never activated is not activated by the way round. */
+static void
+test_resume_not_activated (Road          *road,
+                           gconstpointer  card)
+{
+  g_autofree char *operation = NULL;
+
+  assert_state (road, "not_activated");
+  suspend (road);
+  operation = confirm (road, "certificate-resumption", CARD_N, NULL);
+  resume (road, operation, 200, NULL);
+  assert_state (road, "not_activated");
+}
+
+static void
+test_resume_refused (Road          *road,
+                     gconstpointer  card)
+{
+  g_autofree char *begin = g_strdup_printf
+    ("{\"kind\":\"certificate-resumption\",\"card_serial\":\"%s\"}", CARD_A);
+  g_autofree char *other = NULL;
+  g_autofree char *unconfirmed = NULL;
+
+  server_expect (road->fixture, "POST", "/v1/operations", road->token, begin, 409,
+                 "certificate.state");
+  suspend (road);
+  unconfirmed = server_begin (road->fixture, road->token, "certificate-resumption", CARD_A);
+  resume (road, unconfirmed, 403, "operation.unconfirmed");
+  /* Confirmed for another act. */
+  other = confirm (road, "certificate-revocation", CARD_A, "REVOKE");
+  resume (road, other, 404, "operation.unknown");
+  resume (road, "nonsense", 404, "operation.unknown");
+  assert_state (road, "suspended");
+}
+
+static void
+test_revoke (Road          *road,
+             gconstpointer  card)
+{
+  g_autofree char *operation = confirm (road, "certificate-revocation", CARD_A, "İPTAL");
+  g_autoptr (Answer) after = NULL;
+
+  revoke_it (road, operation, "theCatDidIt", 400, "request.invalid");
+  revoke_it (road, operation, "keyCompromise", 200, NULL);
+  g_assert_nonnull (strstr (road->fixture->phone->text, "was revoked"));
+  after = look (road);
+  g_assert_cmpstr (answer_get (after, "state"), ==, "revoked");
+  g_assert_cmpstr (answer_get (after, "reason"), ==, "keyCompromise");
+
+  /* For good. */
+  revoke_it (road, operation, "keyCompromise", 409, "certificate.revoked");
+  server_expect (road->fixture, "POST", road->suspension, road->token, "{}", 409,
+                 "certificate.revoked");
+}
+
+static void
+test_revoke_wants_its_word (Road          *road,
+                            gconstpointer  card)
+{
+  static const char *const words[] = { "", "SİL", "iptal", "IPTAL", "revoke" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    {
+      g_autofree char *body = g_strdup_printf
+        ("{\"kind\":\"certificate-revocation\",\"card_serial\":\"%s\",\"phrase\":\"%s\"}", CARD_A,
+         words[i]);
+
+      server_expect (road->fixture, "POST", "/v1/operations", road->token, body, 422,
+                     "operation.phrase");
+    }
+}
+
+/* Another holder's certificate looks like none. */
+static void
+test_others (Road          *road,
+             gconstpointer  card)
+{
+  g_autofree char *bora = server_session (road->fixture, BORA, WORD_B);
+
+  server_expect (road->fixture, "POST", road->suspension, bora, "{}", 404, "certificate.unknown");
+  server_expect (road->fixture, "POST", road->revocation, bora,
+                 "{\"operation\":\"x\",\"reason\":\"superseded\"}", 404, "certificate.unknown");
+  server_expect (road->fixture, "POST", road->suspension, NULL, "{}", 401, "session.missing");
+  assert_state (road, "active");
+}
+
+/* --- the list of what is off --- */
+
+static char *
+run (const char *format,
+     ...) G_GNUC_PRINTF (1, 2);
+
+/* What a command prints on both its outputs; it has to end well. */
+static char *
+run (const char *format,
+     ...)
+{
+  va_list arguments;
+  g_autofree char *command = NULL;
+  g_autofree char *both = NULL;
+  g_autofree char *shell = NULL;
+  g_autofree char *quoted = NULL;
+  g_autoptr (GError) error = NULL;
+  char *output = NULL;
+  int status;
+
+  va_start (arguments, format);
+  command = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  both = g_strdup_printf ("{ %s; } 2>&1", command);
+  quoted = g_shell_quote (both);
+  shell = g_strdup_printf ("sh -c %s", quoted);
+  g_assert_true (g_spawn_command_line_sync (shell, &output, NULL, &status, &error));
+  g_assert_no_error (error);
+  if (status != 0)
+    g_error ("%s: %s", command, output);
+  return output;
+}
+
+static void
+make_signer (const char *keys)
+{
+  g_free (run ("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 3650 "
+               "-subj '/CN=Deneme ESHS' -addext keyUsage=critical,keyCertSign,cRLSign "
+               "-keyout '%s/crl-signer-key.pem' -out '%s/crl-signer.pem'", keys, keys));
+}
+
+/* The openssl command finds the signature right and reads of it what was done. */
+static void
+test_list (Road          *road,
+           gconstpointer  card)
+{
+  g_autofree char *keys = g_build_filename (road->fixture->folder, "keys", NULL);
+  g_autofree char *path = g_build_filename (road->fixture->folder, "list.crl", NULL);
+  g_autofree char *waiting = find_certificate (road->fixture, road->token, CARD_N);
+  g_autofree char *operation = NULL;
+  g_autofree char *empty = NULL;
+  g_autofree char *full = NULL;
+  g_autofree char *upper = g_ascii_strup (road->serial, -1);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (ilk_operator_write_crl (road->fixture->service, keys, path, &error));
+  g_assert_error (error, ILK_SERVER_ERROR, ILK_SERVER_ERROR_KEYS);
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+  g_clear_error (&error);
+
+  make_signer (keys);
+  g_assert_true (ilk_operator_write_crl (road->fixture->service, keys, path, &error));
+  g_assert_no_error (error);
+  empty = run ("openssl crl -inform DER -in '%s' -CAfile '%s/crl-signer.pem' -noout -text", path,
+               keys);
+  g_assert_nonnull (strstr (empty, "verify OK"));
+  g_assert_nonnull (strstr (empty, "No Revoked Certificates"));
+
+  operation = confirm (road, "certificate-revocation", CARD_A, "REVOKE");
+  revoke_it (road, operation, "keyCompromise", 200, NULL);
+  g_free (road->suspension);
+  road->suspension = g_strdup_printf ("/v1/certificates/%s/suspension", waiting);
+  suspend (road);
+  g_assert_true (ilk_operator_write_crl (road->fixture->service, keys, path, &error));
+  g_assert_no_error (error);
+  full = run ("openssl crl -inform DER -in '%s' -CAfile '%s/crl-signer.pem' -noout -text", path,
+              keys);
+  g_assert_nonnull (strstr (full, "verify OK"));
+  g_assert_nonnull (strstr (full, upper));
+  g_assert_nonnull (strstr (full, "Key Compromise"));
+  g_assert_nonnull (strstr (full, "Certificate Hold"));
+  g_assert_nonnull (strstr (full, "Authority Key Identifier"));
+}
+
+/* --- what operators do --- */
+
+static void
+expect_login (ServerFixture *fixture,
+              const char    *word,
+              guint          status,
+              const char    *code)
+{
+  g_autoptr (Answer) answer = server_log_in (fixture, BORA, word);
+
+  answer_expect (answer, status, code);
+}
+
+static void
+test_unblock (Road          *road,
+              gconstpointer  card)
+{
+  ServerFixture *fixture = road->fixture;
+  g_autoptr (GError) error = NULL;
+  guint count;
+
+  for (guint i = 0; i < 3; i++)
+    expect_login (fixture, "kesinlikle yanlış", i < 2 ? 401 : 423,
+                  i < 2 ? "login.refused" : "account.blocked");
+  expect_login (fixture, WORD_B, 423, "account.blocked");
+
+  g_assert_false (ilk_operator_unblock (fixture->service, NOBODY, &error));
+  g_assert_error (error, ILK_SERVER_ERROR, ILK_SERVER_ERROR_STORE);
+  g_clear_error (&error);
+  g_assert_false (ilk_operator_unblock (fixture->service, "12345678951", &error));
+  g_assert_error (error, ILK_SERVER_ERROR, ILK_SERVER_ERROR_STORE);
+  g_clear_error (&error);
+
+  g_assert_true (ilk_operator_unblock (fixture->service, BORA, &error));
+  g_assert_no_error (error);
+  expect_login (fixture, WORD_B, 201, NULL);
+  g_assert_true (ilk_operator_verify_audit (fixture->service, &count, &error));
+  g_assert_cmpuint (count, >, 4);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+#define ADD(path, card, function) \
+  g_test_add ("/states/" path, Road, card, set_up, function, tear_down)
+  ADD ("suspend", NULL, test_suspend);
+  ADD ("suspend-twice", NULL, test_suspend_twice);
+  ADD ("resume", NULL, test_resume);
+  ADD ("resume-not-activated", CARD_N, test_resume_not_activated);
+  ADD ("resume-refused", NULL, test_resume_refused);
+  ADD ("revoke", NULL, test_revoke);
+  ADD ("revoke-wants-its-word", NULL, test_revoke_wants_its_word);
+  ADD ("others", NULL, test_others);
+  ADD ("list", NULL, test_list);
+  ADD ("unblock", NULL, test_unblock);
+  return g_test_run ();
+}
