@@ -53,9 +53,9 @@ take_card (IlkDiagnosisRun    *run,
 {
   g_autoptr(GError) error = ilk_card_info_dup_module_error (card);
   g_autoptr(IlkProblem) problem = NULL;
+  GBytes *authorities = run->issuer != NULL ? ilk_issuer_get_authorities (run->issuer) : NULL;
 
-  ilk_diagnosis_reader_take_card (reader, card, ilk_issuer_get_authorities (run->issuer),
-                                  run->diagnosis->when);
+  ilk_diagnosis_reader_take_card (reader, card, authorities, run->diagnosis->when);
   if (error == NULL || card->kind == ILK_CARD_KIND_UNKNOWN)
     return;
   problem = ilk_problem_new_from_error (error, run->issuer);

@@ -136,6 +136,22 @@ void ilk_service_send_notice (IlkService *self,
                               const char *turkish,
                               const char *english);
 
+/* Sends a code for suspending without a session, at most so many a day; known FALSE: a code that
+ * nobody gets, with the same tries. */
+void ilk_service_send_suspension_code (IlkService *self,
+                                       IlkInbound *request,
+                                       const char *subject,
+                                       gboolean    known,
+                                       int         per_day);
+
+/* ilk-service-suspensions.c */
+void ilk_service_post_suspension_request (IlkService *self,
+                                          IlkInbound *request,
+                                          IlkReply   *reply);
+void ilk_service_put_suspension_request (IlkService *self,
+                                         IlkInbound *request,
+                                         IlkReply   *reply);
+
 /* ilk-service-cards.c */
 const char *ilk_service_card_state (const IlkCardRecord *card,
                                     gint64               now);

@@ -23,6 +23,7 @@ static const ActWords acts[] = {
   { "pin-deletion", "PIN silme", "deleting the PIN" },
   { "certificate-resumption", "askıdan indirme", "resuming the certificate" },
   { "certificate-revocation", "sertifika iptali", "revoking the certificate" },
+  { "suspension", "sertifikaları askıya alma", "suspending your certificates" },
   { "unlock", "kilit çözme", "unblocking the card" },
 };
 
@@ -198,6 +199,37 @@ ilk_service_send_code (IlkService *self,
   ilk_json_add_number (json, "resend_in", ILK_SMS_RESEND);
   ilk_json_add_number (json, "sends_left", left - 1);
   ilk_reply_take_json (reply, 202, json);
+}
+
+void
+ilk_service_send_suspension_code (IlkService *self,
+                                  IlkInbound *request,
+                                  const char *subject,
+                                  gboolean    known,
+                                  int         per_day)
+{
+  g_autoptr (IlkSecret) code = ilk_secret_new_random_digits (CODE_LENGTH);
+  g_autoptr (GBytes) mac = code_mac (self, request, subject, code);
+  g_autoptr (IlkSecret) text = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *phone = NULL;
+  /* Counted apart from the holder's other codes. */
+  gint64 account = -request->session->holder;
+  gint64 first;
+  int sent = ilk_store_sms_count (self->store, account, request->now - ILK_DAY, &first,
+                                  &request->error);
+
+  ilk_store_sms_set (self->store, subject, account, mac, request->now,
+                     request->now + ILK_SMS_LIFE, &request->error);
+  if (!known || sent >= per_day || request->error != NULL)
+    return;
+  phone = ilk_service_get_phone (self, request);
+  if (phone == NULL)
+    return;
+
+  text = compose_code_text (request, "suspension", NULL, code);
+  if (!ilk_sms_gateway_send (self->sms, phone, text, code, ILK_SMS_LIFE, &error))
+    g_warning ("A code was not sent: %s", error->message);
 }
 
 static const char *

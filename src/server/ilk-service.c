@@ -36,6 +36,9 @@ static const Route routes[] = {
     ilk_service_post_login_sms },
   { "PUT", "/v1/sessions/current/sms", ROUTE_ATTEMPT, " code ", "code",
     ilk_service_put_login_sms },
+  { "POST", "/v1/suspensions", 0, " identity_number captcha ", NULL,
+    ilk_service_post_suspension_request },
+  { "PUT", "/v1/suspensions", 0, " ticket code ", "code", ilk_service_put_suspension_request },
   { "GET", "/v1/cards", ROUTE_FULL, "", NULL, ilk_service_get_cards },
   { "GET", "/v1/certificates", ROUTE_FULL, "", NULL, ilk_service_get_certificates },
   { "GET", "/v1/certificates/*", ROUTE_FULL, "", NULL, ilk_service_get_certificate },
@@ -223,7 +226,8 @@ handle_in_transaction (IlkService  *self,
                        IlkReply    *reply)
 {
   ilk_store_begin (self->store);
-  if (ilk_service_authenticate (self, request, reply, (route->flags & ROUTE_ATTEMPT) != 0,
+  if ((route->flags & (ROUTE_ATTEMPT | ROUTE_FULL)) == 0 ||
+      ilk_service_authenticate (self, request, reply, (route->flags & ROUTE_ATTEMPT) != 0,
                                 (route->flags & ROUTE_FULL) != 0))
     {
       if ((route->flags & ROUTE_IDEMPOTENT) != 0)

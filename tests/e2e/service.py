@@ -184,6 +184,9 @@ class Service:
                 if line.startswith('Address='):
                     line = f'Address=https://localhost:{self.port}'
                     line += f'\nCaFile={self.folder}ca.pem'
+                # Beside the profile that this one is made from.
+                if line.startswith('Authorities='):
+                    line = f'Authorities={os.path.join(self.set, line.split("=")[1])}'
                 file.write(line + '\n')
         return profile
 

@@ -259,6 +259,134 @@ test_others (Road          *road,
   assert_state (road, "active");
 }
 
+/* --- without a session --- */
+
+/* Returns: (transfer full): the ticket */
+static char *
+ask_for_suspension (ServerFixture *fixture,
+                    const char    *number)
+{
+  g_autofree char *body = NULL;
+  g_autoptr (Answer) answer = NULL;
+
+  server_new_captcha (fixture);
+  body = g_strdup_printf ("{\"identity_number\":\"%s\",\"captcha\":{\"id\":\"%s\",\"text\":\"%s\"}}",
+                          number, fixture->captcha_id, fixture->captcha_answer);
+  answer = server_call (fixture, "POST", "/v1/suspensions", NULL, body);
+  answer_expect (answer, 202, NULL);
+  g_assert_cmpint (answer_number (answer, "expires_in"), ==, 300);
+  g_assert_cmpuint (json_object_get_size (answer->json), ==, 2);
+  return g_strdup (answer_get (answer, "ticket"));
+}
+
+static Answer *
+confirm_suspension (ServerFixture *fixture,
+                    const char    *ticket,
+                    const char    *code)
+{
+  g_autofree char *body = g_strdup_printf ("{\"ticket\":\"%s\",\"code\":\"%s\"}", ticket, code);
+
+  return server_call (fixture, "PUT", "/v1/suspensions", NULL, body);
+}
+
+static const char *
+wrong_code (ServerFixture *fixture)
+{
+  return g_strcmp0 (fixture->phone->code, "000000") == 0 ? "000001" : "000000";
+}
+
+static void
+test_without_session (Road          *road,
+                      gconstpointer  card)
+{
+  g_autofree char *ticket = ask_for_suspension (road->fixture, AYSE);
+  g_autofree char *code = g_strdup (road->fixture->phone->code);
+  g_autoptr (Answer) wrong = NULL;
+  g_autoptr (Answer) done = NULL;
+  g_autoptr (Answer) again = NULL;
+  guint told;
+
+  g_assert_cmpstr (road->fixture->phone->to, ==, PHONE_A);
+  g_assert_nonnull (strstr (road->fixture->phone->text, "suspending your certificates"));
+  wrong = confirm_suspension (road->fixture, ticket, wrong_code (road->fixture));
+  answer_expect (wrong, 422, "sms.wrong");
+  g_assert_cmpint (wrong->attempts_left, ==, 2);
+  assert_state (road, "active");
+
+  told = road->fixture->phone->count;
+  done = confirm_suspension (road->fixture, ticket, code);
+  answer_expect (done, 200, NULL);
+  g_assert_cmpint (answer_number (done, "suspended"), ==, 2);
+  g_assert_cmpuint (road->fixture->phone->count, ==, told + 2);
+  assert_state (road, "suspended");
+
+  /* Once. */
+  again = confirm_suspension (road->fixture, ticket, code);
+  answer_expect (again, 409, "sms.none");
+}
+
+/* A number that nobody has gets the same answers, up to the last try. */
+static void
+test_without_session_unknown (Road          *road,
+                              gconstpointer  card)
+{
+  static const char *const numbers[] = { AYSE, NOBODY };
+
+  for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
+    {
+      guint before = road->fixture->phone->count;
+      g_autofree char *ticket = ask_for_suspension (road->fixture, numbers[i]);
+
+      g_assert_cmpuint (strlen (ticket), ==, 184);
+      g_assert_cmpuint (road->fixture->phone->count, ==, before + (i == 0 ? 1 : 0));
+      for (int left = 2; left >= 0; left--)
+        {
+          g_autoptr (Answer) answer = confirm_suspension (road->fixture, ticket,
+                                                          wrong_code (road->fixture));
+
+          answer_expect (answer, left > 0 ? 422 : 410, left > 0 ? "sms.wrong" : "sms.exhausted");
+        }
+    }
+  assert_state (road, "active");
+}
+
+static void
+test_without_session_ends (Road          *road,
+                           gconstpointer  card)
+{
+  g_autofree char *ticket = ask_for_suspension (road->fixture, AYSE);
+  g_autofree char *code = g_strdup (road->fixture->phone->code);
+  g_autofree char *forged = g_strdup (ticket);
+  g_autoptr (Answer) not_ours = NULL;
+  g_autoptr (Answer) late = NULL;
+
+  forged[20] = forged[20] == 'A' ? 'B' : 'A';
+  not_ours = confirm_suspension (road->fixture, forged, code);
+  answer_expect (not_ours, 410, "operation.expired");
+  ilk_manual_clock_advance (road->fixture->clock, 300);
+  late = confirm_suspension (road->fixture, ticket, code);
+  answer_expect (late, 410, "operation.expired");
+  g_clear_pointer (&late, answer_free);
+  late = confirm_suspension (road->fixture, "zz", code);
+  answer_expect (late, 410, "operation.expired");
+}
+
+/* Nobody floods a phone: three a day, and then the same answer and no message. Codes for a login
+ * are counted apart. */
+static void
+test_without_session_limit (Road          *road,
+                            gconstpointer  card)
+{
+  guint before = road->fixture->phone->count;
+  g_autofree char *token = NULL;
+
+  for (guint i = 0; i < 5; i++)
+    g_free (ask_for_suspension (road->fixture, AYSE));
+  g_assert_cmpuint (road->fixture->phone->count, ==, before + 3);
+  token = server_session (road->fixture, AYSE, WORD_A);
+  g_assert_nonnull (token);
+}
+
 /* --- the list of what is off --- */
 
 static char *
@@ -399,6 +527,10 @@ main (int    argc,
   ADD ("revoke", NULL, test_revoke);
   ADD ("revoke-wants-its-word", NULL, test_revoke_wants_its_word);
   ADD ("others", NULL, test_others);
+  ADD ("without-session", NULL, test_without_session);
+  ADD ("without-session-unknown", NULL, test_without_session_unknown);
+  ADD ("without-session-ends", NULL, test_without_session_ends);
+  ADD ("without-session-limit", NULL, test_without_session_limit);
   ADD ("list", NULL, test_list);
   ADD ("unblock", NULL, test_unblock);
   return g_test_run ();
