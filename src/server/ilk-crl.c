@@ -26,9 +26,13 @@ fail (GError **error)
   return FALSE;
 }
 
-/* RFC 5280, 5.3.1. */
-static int
-get_reason (const IlkOffRecord *record)
+/**
+ * ilk_crl_get_reason:
+ *
+ * Returns: the code of RFC 5280, 5.3.1; a suspension is a "hold"
+ */
+int
+ilk_crl_get_reason (const IlkOffRecord *record)
 {
   static const struct {
     const char *word;
@@ -56,10 +60,10 @@ add_reason (X509_REVOKED       *entry,
 {
   g_autoptr (ASN1_ENUMERATED) reason = ASN1_ENUMERATED_new ();
 
-  if (get_reason (record) == CRL_REASON_UNSPECIFIED)
+  if (ilk_crl_get_reason (record) == CRL_REASON_UNSPECIFIED)
     return TRUE;
 
-  return ASN1_ENUMERATED_set (reason, get_reason (record))
+  return ASN1_ENUMERATED_set (reason, ilk_crl_get_reason (record))
          && X509_REVOKED_add1_ext_i2d (entry, NID_crl_reason, reason, 0, 0) == 1;
 }
 

@@ -7,6 +7,7 @@
 
 G_BEGIN_DECLS
 
+int     ilk_crl_get_reason (const IlkOffRecord *record);
 /* The revocation list of the certificates that must not be used now. */
 GBytes *ilk_crl_make (IlkStore  *store,
                       X509      *signer,

@@ -197,7 +197,8 @@ write_reply (IlkHttpServer     *self,
   if (reply->body != NULL)
     {
       soup_message_headers_set_content_type (headers, reply->problem ? "application/problem+json"
-                                                                     : "application/json", NULL);
+                                                      : reply->type != NULL ? reply->type
+                                                      : "application/json", NULL);
       soup_message_body_append_bytes (soup_server_message_get_response_body (message),
                                       reply->body);
     }

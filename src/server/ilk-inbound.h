@@ -32,6 +32,7 @@ typedef struct {
   guint       status;
   GBytes     *body;                  /* NULL: none */
   gboolean    problem;               /* body is application/problem+json */
+  const char *type;                  /* of the body, NULL: JSON; static */
   const char *code;                  /* of the problem, NULL: none */
   int         attempts_left;         /* -1: not told */
   int         retry_after;           /* seconds, -1: not told */

@@ -31,10 +31,15 @@ struct _IlkService
   IlkClock        *clock;
   IlkCaptchaWatch  captcha_watch;
   gpointer         captcha_data;
+  IlkOcsp         *ocsp;         /* NULL: nobody answers */
   char            *dummy_word;   /* hash that unknown numbers are compared with */
 };
 
 typedef void (*IlkHandler) (IlkService *self,
+                            IlkInbound *request,
+                            IlkReply   *reply);
+
+void ilk_service_post_ocsp (IlkService *self,
                             IlkInbound *request,
                             IlkReply   *reply);
 

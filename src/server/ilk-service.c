@@ -15,6 +15,7 @@ typedef enum {
   ROUTE_FULL       = 1 << 1, /* a session's token */
   ROUTE_IDEMPOTENT = 1 << 2, /* needs an Idempotency-Key */
   ROUTE_SLOW       = 1 << 3, /* opens its transactions itself */
+  ROUTE_RAW        = 1 << 4, /* its body is no JSON */
 } RouteFlags;
 
 typedef struct {
@@ -36,6 +37,7 @@ static const Route routes[] = {
     ilk_service_post_login_sms },
   { "PUT", "/v1/sessions/current/sms", ROUTE_ATTEMPT, " code ", "code",
     ilk_service_put_login_sms },
+  { "POST", "/ocsp", ROUTE_SLOW | ROUTE_RAW, "", NULL, ilk_service_post_ocsp },
   { "POST", "/v1/suspensions", 0, " identity_number captcha ", NULL,
     ilk_service_post_suspension_request },
   { "PUT", "/v1/suspensions", 0, " ticket code ", "code", ilk_service_put_suspension_request },
@@ -141,6 +143,8 @@ read_body (const Route *route,
       ilk_reply_problem (reply, "request.too_large");
       return FALSE;
     }
+  if ((route->flags & ROUTE_RAW) != 0)
+    return TRUE;
   request->json = ilk_wire_parse (request->body, route->secret, &request->secret);
   if (request->json != NULL && has_only_known_members (request->json, route->fields))
     return TRUE;
@@ -312,6 +316,7 @@ ilk_service_finalize (GObject *object)
   g_clear_object (&self->mail);
   g_clear_object (&self->clock);
   g_clear_pointer (&self->dummy_word, g_free);
+  g_clear_pointer (&self->ocsp, ilk_ocsp_free);
 
   G_OBJECT_CLASS (ilk_service_parent_class)->finalize (object);
 }
@@ -327,6 +332,37 @@ ilk_service_class_init (IlkServiceClass *klass)
 static void
 ilk_service_init (IlkService *self)
 {
+}
+
+/* POST /ocsp, by RFC 6960, A.1. */
+void
+ilk_service_post_ocsp (IlkService *self,
+                       IlkInbound *request,
+                       IlkReply   *reply)
+{
+  if (self->ocsp == NULL)
+    {
+      ilk_reply_problem (reply, "not_found");
+      return;
+    }
+  reply->body = ilk_ocsp_answer (self->ocsp, self->store,
+                                 request->body != NULL ? ilk_secret_peek (request->body) : NULL,
+                                 request->body != NULL ? ilk_secret_get_length (request->body) : 0,
+                                 request->now);
+  reply->status = 200;
+  reply->type = "application/ocsp-response";
+}
+
+/**
+ * ilk_service_set_ocsp:
+ * @ocsp: (transfer full) (nullable): who answers at /ocsp; %NULL: nobody
+ */
+void
+ilk_service_set_ocsp (IlkService *self,
+                      IlkOcsp    *ocsp)
+{
+  g_clear_pointer (&self->ocsp, ilk_ocsp_free);
+  self->ocsp = ocsp;
 }
 
 void

@@ -5,6 +5,7 @@
 #include "server/ilk-key-store.h"
 #include "server/ilk-inbound.h"
 #include "server/ilk-mail-gateway.h"
+#include "server/ilk-ocsp.h"
 #include "server/ilk-sms-gateway.h"
 #include "server/ilk-store.h"
 
@@ -24,6 +25,8 @@ IlkService *ilk_service_new               (IlkStore        *store,
                                            IlkSmsGateway   *sms,
                                            IlkClock        *clock);
 /* Without one, notices go by SMS alone. */
+void             ilk_service_set_ocsp (IlkService *self,
+                                       IlkOcsp    *ocsp);
 void        ilk_service_set_mail_gateway  (IlkService      *self,
                                            IlkMailGateway  *mail);
 void        ilk_service_set_captcha_watch (IlkService      *self,

@@ -149,6 +149,36 @@ certificate_revoke (IlkStore   *store,
     holder) == 1;
 }
 
+static IlkOffRecord *
+read_state (sqlite3_stmt *row)
+{
+  IlkOffRecord *record = g_new0 (IlkOffRecord, 1);
+
+  record->serial = ilk_sqlite_text (row, 0);
+  record->state = ilk_sqlite_text (row, 1);
+  record->reason = ilk_sqlite_text (row, 2);
+  record->changed = sqlite3_column_int64 (row, 3);
+  return record;
+}
+
+static IlkOffRecord *
+certificate_state (IlkStore   *store,
+                   const char *serial,
+                   GError    **error)
+{
+  IlkSqliteStore *self = ILK_SQLITE_STORE (store);
+  IlkOffRecord *record = NULL;
+  sqlite3_stmt *row = ilk_sqlite_query (self, error,
+    "SELECT serial, state, reason, changed FROM certificates WHERE serial = ?", "t", serial);
+
+  if (ilk_sqlite_next (self, row, error))
+    {
+      record = read_state (row);
+      sqlite3_reset (row);
+    }
+  return record;
+}
+
 static GPtrArray *
 certificate_list_off (IlkStore   *store,
                       const char *after,
@@ -163,15 +193,7 @@ certificate_list_off (IlkStore   *store,
     after != NULL ? after : "", (gint64) limit);
 
   while (ilk_sqlite_next (self, row, error))
-    {
-      IlkOffRecord *record = g_new0 (IlkOffRecord, 1);
-
-      record->serial = ilk_sqlite_text (row, 0);
-      record->state = ilk_sqlite_text (row, 1);
-      record->reason = ilk_sqlite_text (row, 2);
-      record->changed = sqlite3_column_int64 (row, 3);
-      g_ptr_array_add (list, record);
-    }
+    g_ptr_array_add (list, read_state (row));
   return list;
 }
 
@@ -242,6 +264,7 @@ ilk_sqlite_cards_init (IlkStoreInterface *iface)
   iface->certificate_suspend = certificate_suspend;
   iface->certificate_resume = certificate_resume;
   iface->certificate_revoke = certificate_revoke;
+  iface->certificate_state = certificate_state;
   iface->certificate_list_off = certificate_list_off;
   iface->pin_set = pin_set;
   iface->pin_get = pin_get;

@@ -277,6 +277,14 @@ ilk_store_certificate_revoke (IlkStore   *self,
                                                          error);
 }
 
+IlkOffRecord *
+ilk_store_certificate_state (IlkStore   *self,
+                             const char *serial,
+                             GError    **error)
+{
+  return ILK_STORE_GET_IFACE (self)->certificate_state (self, serial, error);
+}
+
 GPtrArray *
 ilk_store_certificate_list_off (IlkStore   *self,
                                 const char *after,

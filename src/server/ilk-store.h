@@ -138,6 +138,9 @@ struct _IlkStoreInterface
                                   const char *reason,
                                   gint64      now,
                                   GError    **error);
+  IlkOffRecord *(*certificate_state) (IlkStore   *self,
+                                      const char *serial,
+                                      GError    **error);
   GPtrArray *(*certificate_list_off) (IlkStore   *self,
                                       const char *after,
                                       int         limit,
@@ -342,6 +345,10 @@ gboolean ilk_store_certificate_revoke (IlkStore   *self,
                                        const char *reason,
                                        gint64      now,
                                        GError    **error);
+/* Of any holder (transfer full); NULL: nobody's. */
+IlkOffRecord *ilk_store_certificate_state (IlkStore   *self,
+                                           const char *serial,
+                                           GError    **error);
 /* Of all holders, by serial number, those behind after (NULL: from the first);
  * element IlkOffRecord. */
 GPtrArray *ilk_store_certificate_list_off (IlkStore   *self,

@@ -100,6 +100,8 @@ open_parts (Program    *program,
             const char *credentials,
             GError    **error)
 {
+  GError *local = NULL;
+
   program->keys = ilk_file_key_store_new (credentials, error);
   if (program->keys == NULL)
     return FALSE;
@@ -111,7 +113,12 @@ open_parts (Program    *program,
                                       ILK_KEY_STORE (program->keys), program->sms,
                                       program->clock);
   ilk_service_set_mail_gateway (program->service, program->mail);
-  return TRUE;
+  ilk_service_set_ocsp (program->service, ilk_ocsp_load (credentials, &local));
+  if (local == NULL)
+    return TRUE;
+
+  g_propagate_error (error, local);
+  return FALSE;
 }
 
 static gboolean
@@ -489,7 +496,9 @@ parse_options (Options  *options,
      "  crl FILE                  Write the list of suspended and revoked certificates,\n"
      "                            signed with crl-signer.pem and crl-signer-key.pem of\n"
      "                            --credentials\n"
-     "  check-config              Say whether database and keys can be opened");
+     "  check-config              Say whether database and keys can be opened\n\n"
+     "Where --credentials has ocsp-signer.pem, ocsp-signer-key.pem and ocsp-issuer.pem, questions\n"
+     "about certificates (OCSP) are answered at /ocsp.");
   g_option_context_add_main_entries (context, entries, NULL);
   return g_option_context_parse (context, argc, argv, error);
 }

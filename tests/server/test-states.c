@@ -471,6 +471,120 @@ test_list (Road          *road,
   g_assert_nonnull (strstr (full, "Authority Key Identifier"));
 }
 
+/* --- answers about one --- */
+
+/* An issuer, and one who answers for it. */
+static void
+make_responder (const char *keys)
+{
+  g_free (run ("cd '%s' && "
+               "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 3650 "
+               "-subj '/CN=Deneme ESHS' -keyout issuer-key.pem -out ocsp-issuer.pem && "
+               "openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj '/CN=OCSP' "
+               "-keyout ocsp-signer-key.pem -out ocsp.csr && "
+               "printf 'extendedKeyUsage=OCSPSigning\\nkeyUsage=digitalSignature\\n' >ocsp.ext && "
+               "openssl x509 -req -in ocsp.csr -CA ocsp-issuer.pem -CAkey issuer-key.pem "
+               "-set_serial 7 -days 3650 -extfile ocsp.ext -out ocsp-signer.pem", keys));
+}
+
+/* Through the service, as a request comes in. */
+static void
+ask_responder (ServerFixture *fixture,
+               const char    *question,
+               const char    *answer)
+{
+  g_autoptr (IlkInbound) request = ilk_inbound_new ("POST", "/ocsp");
+  g_autoptr (IlkReply) reply = ilk_reply_new ();
+  g_autofree char *bytes = NULL;
+  gsize length;
+
+  g_assert_true (g_file_get_contents (question, &bytes, &length, NULL));
+  request->body = ilk_secret_new_from_data (bytes, length);
+  ilk_service_handle (fixture->service, request, reply);
+  g_assert_cmpuint (reply->status, ==, 200);
+  g_assert_cmpstr (reply->type, ==, "application/ocsp-response");
+  g_assert_true (g_file_set_contents (answer, g_bytes_get_data (reply->body, NULL),
+                                      (gssize) g_bytes_get_size (reply->body), NULL));
+}
+
+/* What the openssl command makes of the answer about one serial number. */
+static char *
+look_up (ServerFixture *fixture,
+         const char    *keys,
+         const char    *issuer,
+         const char    *serial)
+{
+  g_autofree char *question = g_build_filename (keys, "question.der", NULL);
+  g_autofree char *answer = g_build_filename (keys, "answer.der", NULL);
+
+  g_free (run ("openssl ocsp -issuer '%s/%s' -serial 0x%s -reqout '%s'", keys, issuer, serial,
+               question));
+  ask_responder (fixture, question, answer);
+  /* The fixture's clock stands in another year. */
+  return run ("openssl ocsp -issuer '%s/ocsp-issuer.pem' -reqin '%s' -respin '%s' -resp_text "
+              "-CAfile '%s/ocsp-issuer.pem' -validity_period 1000000000", keys, question, answer,
+              keys);
+}
+
+static void
+test_responder (Road          *road,
+                gconstpointer  card)
+{
+  g_autofree char *keys = g_build_filename (road->fixture->folder, "keys", NULL);
+  g_autofree char *question = g_build_filename (keys, "rubbish", NULL);
+  g_autofree char *answer = g_build_filename (keys, "rubbish.answer", NULL);
+  g_autofree char *operation = NULL;
+  g_autofree char *good = NULL;
+  g_autofree char *held = NULL;
+  g_autofree char *revoked = NULL;
+  g_autofree char *unknown = NULL;
+  g_autofree char *malformed = NULL;
+  g_autoptr (GError) error = NULL;
+
+  server_expect (road->fixture, "POST", "/ocsp", NULL, "{}", 404, "not_found");
+  g_assert_null (ilk_ocsp_load (keys, &error));
+  g_assert_no_error (error);
+  make_responder (keys);
+  ilk_service_set_ocsp (road->fixture->service, ilk_ocsp_load (keys, &error));
+  g_assert_no_error (error);
+
+  good = look_up (road->fixture, keys, "ocsp-issuer.pem", road->serial);
+  g_assert_nonnull (strstr (good, "Response verify OK"));
+  g_assert_nonnull (strstr (good, "Cert Status: good"));
+  suspend (road);
+  held = look_up (road->fixture, keys, "ocsp-issuer.pem", road->serial);
+  g_assert_nonnull (strstr (held, "certificateHold"));
+  operation = confirm (road, "certificate-revocation", CARD_A, "REVOKE");
+  revoke_it (road, operation, "superseded", 200, NULL);
+  revoked = look_up (road->fixture, keys, "ocsp-issuer.pem", road->serial);
+  g_assert_nonnull (strstr (revoked, "Response verify OK"));
+  g_assert_nonnull (strstr (revoked, "superseded"));
+  unknown = look_up (road->fixture, keys, "ocsp-issuer.pem", "0123456789");
+  g_assert_nonnull (strstr (unknown, "Cert Status: unknown"));
+
+  g_assert_true (g_file_set_contents (question, "what?", -1, NULL));
+  ask_responder (road->fixture, question, answer);
+  malformed = run ("openssl ocsp -respin '%s' || true", answer);
+  g_assert_nonnull (strstr (malformed, "malformedrequest"));
+}
+
+/* Another issuer's certificate with the same number is not ours to speak of. */
+static void
+test_responder_of_another (Road          *road,
+                           gconstpointer  card)
+{
+  g_autofree char *keys = g_build_filename (road->fixture->folder, "keys", NULL);
+  g_autofree char *others = NULL;
+  g_autoptr (GError) error = NULL;
+
+  make_responder (keys);
+  ilk_service_set_ocsp (road->fixture->service, ilk_ocsp_load (keys, &error));
+  g_free (run ("cd '%s' && openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes "
+               "-subj '/CN=Another' -keyout /dev/null -out another.pem", keys));
+  others = look_up (road->fixture, keys, "another.pem", road->serial);
+  g_assert_nonnull (strstr (others, "Cert Status: unknown"));
+}
+
 /* --- what operators do --- */
 
 static void
@@ -532,6 +646,8 @@ main (int    argc,
   ADD ("without-session-ends", NULL, test_without_session_ends);
   ADD ("without-session-limit", NULL, test_without_session_limit);
   ADD ("list", NULL, test_list);
+  ADD ("responder", NULL, test_responder);
+  ADD ("responder-of-another", NULL, test_responder_of_another);
   ADD ("unblock", NULL, test_unblock);
   return g_test_run ();
 }
