@@ -164,10 +164,21 @@ add_answer (OCSP_BASICRESP     *answers,
          != NULL;
 }
 
+/* For another issuer nobody here can speak (RFC 6960, 2.3: "unauthorized"). */
+static gboolean
+is_authorized (IlkOcsp      *self,
+               OCSP_REQUEST *request)
+{
+  for (int i = 0; i < OCSP_request_onereq_count (request); i++)
+    if (!is_of_issuer (self, OCSP_onereq_get0_id (OCSP_request_onereq_get0 (request, i))))
+      return FALSE;
+
+  return TRUE;
+}
+
 /* FALSE: a fault of ours. */
 static gboolean
-add_answers (IlkOcsp        *self,
-             IlkStore       *store,
+add_answers (IlkStore       *store,
              OCSP_REQUEST   *request,
              OCSP_BASICRESP *answers,
              gint64          now)
@@ -180,10 +191,8 @@ add_answers (IlkOcsp        *self,
     {
       OCSP_CERTID *id = OCSP_onereq_get0_id (OCSP_request_onereq_get0 (request, i));
       g_autofree char *serial = get_serial (id);
-      g_autoptr (IlkOffRecord) record = NULL;
+      g_autoptr (IlkOffRecord) record = ilk_store_certificate_state (store, serial, &error);
 
-      if (is_of_issuer (self, id))
-        record = ilk_store_certificate_state (store, serial, &error);
       done = error == NULL && add_answer (answers, id, record, now);
     }
   ilk_store_end (store, &error);
@@ -205,7 +214,9 @@ respond (IlkOcsp      *self,
 
   if (count < 1 || count > MAX_QUESTIONS)
     return OCSP_response_create (OCSP_RESPONSE_STATUS_MALFORMEDREQUEST, NULL);
-  if (!add_answers (self, store, request, answers, now)
+  if (!is_authorized (self, request))
+    return OCSP_response_create (OCSP_RESPONSE_STATUS_UNAUTHORIZED, NULL);
+  if (!add_answers (store, request, answers, now)
       || OCSP_copy_nonce (answers, request) == 0
       || OCSP_basic_sign (answers, self->signer, self->key, EVP_sha256 (), NULL, 0) != 1)
     return OCSP_response_create (OCSP_RESPONSE_STATUS_INTERNALERROR, NULL);

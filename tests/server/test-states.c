@@ -522,8 +522,8 @@ look_up (ServerFixture *fixture,
   ask_responder (fixture, question, answer);
   /* The fixture's clock stands in another year. */
   return run ("openssl ocsp -issuer '%s/ocsp-issuer.pem' -reqin '%s' -respin '%s' -resp_text "
-              "-CAfile '%s/ocsp-issuer.pem' -validity_period 1000000000", keys, question, answer,
-              keys);
+              "-CAfile '%s/ocsp-issuer.pem' -validity_period 1000000000 || true", keys, question,
+              answer, keys);
 }
 
 static void
@@ -559,6 +559,7 @@ test_responder (Road          *road,
   revoked = look_up (road->fixture, keys, "ocsp-issuer.pem", road->serial);
   g_assert_nonnull (strstr (revoked, "Response verify OK"));
   g_assert_nonnull (strstr (revoked, "superseded"));
+  g_assert_nonnull (strstr (held, "Response verify OK"));
   unknown = look_up (road->fixture, keys, "ocsp-issuer.pem", "0123456789");
   g_assert_nonnull (strstr (unknown, "Cert Status: unknown"));
 
@@ -582,7 +583,7 @@ test_responder_of_another (Road          *road,
   g_free (run ("cd '%s' && openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes "
                "-subj '/CN=Another' -keyout /dev/null -out another.pem", keys));
   others = look_up (road->fixture, keys, "another.pem", road->serial);
-  g_assert_nonnull (strstr (others, "Cert Status: unknown"));
+  g_assert_nonnull (strstr (others, "unauthorized"));
 }
 
 /* --- what operators do --- */
