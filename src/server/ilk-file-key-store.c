@@ -3,6 +3,7 @@
 
 #include "server/ilk-file-key-store.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -154,9 +155,18 @@ ilk_file_key_store_get_kek (IlkKeyStore *store,
                             gint64       epoch,
                             GError     **error)
 {
+  IlkFileKeyStore *self = ILK_FILE_KEY_STORE (store);
   g_autofree char *name = g_strdup_printf ("kek-%" G_GINT64_FORMAT, epoch);
+  g_autofree char *path = g_build_filename (self->folder, name, NULL);
 
-  return get_file (ILK_FILE_KEY_STORE (store), name, FALSE, error);
+  /* An operator may have destroyed it meanwhile: then it is not kept here either. */
+  if (!g_file_test (path, G_FILE_TEST_EXISTS))
+    {
+      g_mutex_lock (&self->lock);
+      g_hash_table_remove (self->keys, name);
+      g_mutex_unlock (&self->lock);
+    }
+  return get_file (self, name, FALSE, error);
 }
 
 static gint64
@@ -201,6 +211,68 @@ ilk_file_key_store_get_newest_kek (IlkKeyStore *store,
   return ilk_file_key_store_get_kek (store, *epoch, error);
 }
 
+/* Written over first: what a file system does with the blocks of a removed file is its own affair. */
+static gboolean
+destroy (IlkFileKeyStore  *self,
+         const char       *name,
+         GError          **error)
+{
+  static const guint8 zeros[KEY_LENGTH] = { 0 };
+  g_autofree char *path = g_build_filename (self->folder, name, NULL);
+  int fd = open (path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+  gboolean done = fd >= 0 && write (fd, zeros, KEY_LENGTH) == KEY_LENGTH && fsync (fd) == 0 &&
+                  unlink (path) == 0;
+
+  if (!done)
+    g_set_error (error, ILK_SERVER_ERROR, ILK_SERVER_ERROR_KEYS, "%s can't be destroyed: %s", path,
+                 g_strerror (errno));
+  if (fd >= 0)
+    close (fd);
+  g_mutex_lock (&self->lock);
+  g_hash_table_remove (self->keys, name);
+  g_mutex_unlock (&self->lock);
+  return done;
+}
+
+/* The removal itself has to be on the disk. */
+static void
+sync_folder (IlkFileKeyStore *self)
+{
+  int fd = open (self->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+  if (fd < 0)
+    return;
+  fsync (fd);
+  close (fd);
+}
+
+static int
+ilk_file_key_store_destroy_keks (IlkKeyStore *store,
+                                 gint64       before,
+                                 GError     **error)
+{
+  IlkFileKeyStore *self = ILK_FILE_KEY_STORE (store);
+  g_autoptr (GDir) folder = g_dir_open (self->folder, 0, error);
+  int destroyed = 0;
+  const char *name;
+
+  if (folder == NULL)
+    return -1;
+  while ((name = g_dir_read_name (folder)) != NULL)
+    {
+      gint64 epoch;
+
+      if (!g_str_has_prefix (name, "kek-") ||
+          !g_ascii_string_to_signed (name + 4, 10, 0, before - 1, &epoch, NULL))
+        continue;
+      if (!destroy (self, name, error))
+        return -1;
+      destroyed++;
+    }
+  sync_folder (self);
+  return destroyed;
+}
+
 static void
 ilk_file_key_store_finalize (GObject *object)
 {
@@ -228,6 +300,7 @@ ilk_file_key_store_iface_init (IlkKeyStoreInterface *iface)
   iface->get_card_key = ilk_file_key_store_get_card_key;
   iface->get_kek = ilk_file_key_store_get_kek;
   iface->get_newest_kek = ilk_file_key_store_get_newest_kek;
+  iface->destroy_keks = ilk_file_key_store_destroy_keks;
 }
 
 static void

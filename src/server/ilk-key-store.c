@@ -42,3 +42,11 @@ ilk_key_store_get_newest_kek (IlkKeyStore *self,
 {
   return ILK_KEY_STORE_GET_IFACE (self)->get_newest_kek (self, now, epoch, error);
 }
+
+int
+ilk_key_store_destroy_keks (IlkKeyStore *self,
+                            gint64       before,
+                            GError     **error)
+{
+  return ILK_KEY_STORE_GET_IFACE (self)->destroy_keks (self, before, error);
+}

@@ -7,6 +7,10 @@
 G_BEGIN_DECLS
 
 #define ILK_KEK_EPOCH_SECONDS (7 * 24 * 3600)
+/* Who began just before the end of an epoch may still use its KEK for so long. */
+#define ILK_KEK_GRACE_SECONDS (10 * 60)
+/* And so long after the end of an epoch its KEK is destroyed for certain (a timer runs each hour). */
+#define ILK_KEK_ROTATED_SECONDS (2 * 3600)
 
 typedef enum {
   ILK_KEY_PEPPER,
@@ -39,6 +43,9 @@ struct _IlkKeyStoreInterface
                                 gint64       now,
                                 gint64      *epoch,
                                 GError     **error);
+  int        (*destroy_keks)   (IlkKeyStore *self,
+                                gint64       before,
+                                GError     **error);
 };
 
 IlkSecret *ilk_key_store_get            (IlkKeyStore *self,
@@ -55,6 +62,12 @@ IlkSecret *ilk_key_store_get_kek        (IlkKeyStore *self,
 IlkSecret *ilk_key_store_get_newest_kek (IlkKeyStore *self,
                                          gint64       now,
                                          gint64      *epoch,
+                                         GError     **error);
+
+/* Destroys the KEKs of the epochs before this one, so that nothing opens what they wrapped; returns
+ * how many, -1 with an error. */
+int        ilk_key_store_destroy_keks   (IlkKeyStore *self,
+                                         gint64       before,
                                          GError     **error);
 
 G_END_DECLS

@@ -12,6 +12,7 @@
 
 /* A list holds for a day; made anew each hour, an hour lost hurts nobody. */
 #define CRL_LIFE (24 * 60 * 60)
+#define PAGE 200
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (X509, X509_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EVP_PKEY, EVP_PKEY_free)
@@ -73,6 +74,89 @@ ilk_operator_verify_audit (IlkService  *service,
                            GError     **error)
 {
   return ilk_service_audit_verify (service, count, error);
+}
+
+static void
+rewrap_one (IlkService  *service,
+            const char  *card_serial,
+            gint64       now,
+            guint       *rewrapped,
+            GError     **error)
+{
+  g_autoptr (IlkPinRecord) record = ilk_store_pin_get (service->store, card_serial, error);
+  g_autoptr (GBytes) wrapped = NULL;
+  gint64 epoch;
+
+  if (record == NULL)
+    return;
+  wrapped = ilk_service_rewrap_pin (service, card_serial, record, now, &epoch, error);
+  if (wrapped != NULL && ilk_store_pin_rewrap (service->store, card_serial, record->epoch, wrapped,
+                                               epoch, error))
+    (*rewrapped)++;
+}
+
+/* One page is one transaction, so that a running service waits for no more than that. Returns whether
+ * there may be another. */
+static gboolean
+rewrap_page (IlkService  *service,
+             gint64       epoch,
+             gint64       now,
+             guint       *rewrapped,
+             GError     **error)
+{
+  g_autoptr (GPtrArray) page = NULL;
+  GError *local = NULL;
+  guint before = *rewrapped;
+
+  ilk_store_begin (service->store);
+  page = ilk_store_pin_list_before (service->store, epoch, PAGE, &local);
+  for (guint i = 0; local == NULL && i < page->len; i++)
+    rewrap_one (service, g_ptr_array_index (page, i), now, rewrapped, &local);
+  ilk_store_end (service->store, &local);
+  if (local == NULL)
+    return *rewrapped > before;
+
+  g_propagate_error (error, local);
+  return FALSE;
+}
+
+/**
+ * ilk_operator_rotate_keks:
+ * @rewrapped: (out): PINs whose key was wrapped anew
+ * @destroyed: (out): KEKs
+ *
+ * A KEK is destroyed only when nothing is left that it wraps; ended in between, it goes on where it
+ * was when it is started again.
+ */
+gboolean
+ilk_operator_rotate_keks (IlkService  *service,
+                          guint       *rewrapped,
+                          guint       *destroyed,
+                          GError     **error)
+{
+  g_autoptr (IlkSecret) kek = NULL;
+  gint64 now = ilk_clock_get_wall (service->clock);
+  gint64 epoch;
+  GError *local = NULL;
+  int count;
+
+  *rewrapped = *destroyed = 0;
+  if (now % ILK_KEK_EPOCH_SECONDS < ILK_KEK_GRACE_SECONDS)
+    return TRUE;
+  kek = ilk_key_store_get_newest_kek (service->keys, now, &epoch, error);
+  if (kek == NULL)
+    return FALSE;
+
+  while (rewrap_page (service, epoch, now, rewrapped, &local))
+    ;
+  count = local == NULL ? ilk_key_store_destroy_keks (service->keys, epoch, &local) : -1;
+  if (count < 0)
+    {
+      g_propagate_error (error, local);
+      return FALSE;
+    }
+  *destroyed = (guint) count;
+  return TRUE;
 }
 
 static BIO *

@@ -232,6 +232,32 @@ ilk_service_open_pin (IlkService         *self,
 }
 
 GBytes *
+ilk_service_rewrap_pin (IlkService         *self,
+                        const char         *card_serial,
+                        const IlkPinRecord *record,
+                        gint64              now,
+                        gint64             *epoch,
+                        GError            **error)
+{
+  g_autoptr (IlkSecret) old_kek = ilk_key_store_get_kek (self->keys, record->epoch, error);
+  g_autoptr (IlkSecret) new_kek = NULL;
+  g_autoptr (IlkSecret) data_key = NULL;
+  g_autoptr (GBytes) old_wrapping = wrap_context (record->epoch, card_serial);
+  g_autoptr (GBytes) new_wrapping = NULL;
+
+  if (old_kek == NULL)
+    return NULL;
+  data_key = ilk_aead_open (old_kek, old_wrapping, record->wrapped_key, error);
+  if (data_key == NULL)
+    return NULL;
+  new_kek = ilk_key_store_get_newest_kek (self->keys, now, epoch, error);
+  if (new_kek == NULL)
+    return NULL;
+  new_wrapping = wrap_context (*epoch, card_serial);
+  return ilk_aead_seal (new_kek, new_wrapping, data_key, error);
+}
+
+GBytes *
 ilk_service_token_hash (IlkSecret *token)
 {
   guint8 hash[MAC_LENGTH];

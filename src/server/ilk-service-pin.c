@@ -182,7 +182,7 @@ reply_erased (IlkInbound *request,
   gint64 epoch = request->now / ILK_KEK_EPOCH_SECONDS;
 
   ilk_json_add_boolean (json, "erased", TRUE);
-  ilk_json_add_number (json, "erased_everywhere", (epoch + 1) * ILK_KEK_EPOCH_SECONDS);
+  ilk_json_add_number (json, "erased_everywhere", (epoch + 1) * ILK_KEK_EPOCH_SECONDS + ILK_KEK_ROTATED_SECONDS);
   ilk_reply_take_json (reply, 200, json);
 }
 

@@ -74,6 +74,13 @@ IlkSecret *ilk_service_open_pin (IlkService         *self,
                                  const char         *card_serial,
                                  const IlkPinRecord *record,
                                  GError            **error);
+/* The record's data key, wrapped by the KEK of now; *epoch is that one's. */
+GBytes *ilk_service_rewrap_pin (IlkService         *self,
+                                const char         *card_serial,
+                                const IlkPinRecord *record,
+                                gint64              now,
+                                gint64             *epoch,
+                                GError            **error);
 GBytes *ilk_service_token_hash (IlkSecret *token);
 char *ilk_service_hex (GBytes *bytes);
 

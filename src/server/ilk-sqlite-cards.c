@@ -253,6 +253,39 @@ pin_delete (IlkStore   *store,
   return deleted;
 }
 
+static GPtrArray *
+pin_list_before (IlkStore *store,
+                 gint64    epoch,
+                 int       limit,
+                 GError  **error)
+{
+  IlkSqliteStore *self = ILK_SQLITE_STORE (store);
+  GPtrArray *serials = g_ptr_array_new_with_free_func (g_free);
+  sqlite3_stmt *row = ilk_sqlite_query (self, error,
+    "SELECT card_serial FROM pins WHERE epoch < ? LIMIT ?", "ii", epoch, (gint64) limit);
+
+  while (ilk_sqlite_next (self, row, error))
+    g_ptr_array_add (serials, ilk_sqlite_text (row, 0));
+  return serials;
+}
+
+static gboolean
+pin_rewrap (IlkStore   *store,
+            const char *card_serial,
+            gint64      epoch,
+            GBytes     *wrapped_key,
+            gint64      new_epoch,
+            GError    **error)
+{
+  IlkSqliteStore *self = ILK_SQLITE_STORE (store);
+  gboolean done = ilk_sqlite_run (self, error,
+    "UPDATE pins SET wrapped_key = ?, epoch = ? WHERE card_serial = ? AND epoch = ?", "biti",
+    wrapped_key, new_epoch, card_serial, epoch) == 1;
+
+  ilk_sqlite_want_checkpoint (self);
+  return done;
+}
+
 void
 ilk_sqlite_cards_init (IlkStoreInterface *iface)
 {
@@ -270,4 +303,6 @@ ilk_sqlite_cards_init (IlkStoreInterface *iface)
   iface->pin_get = pin_get;
   iface->pin_mark_stale = pin_mark_stale;
   iface->pin_delete = pin_delete;
+  iface->pin_list_before = pin_list_before;
+  iface->pin_rewrap = pin_rewrap;
 }

@@ -327,6 +327,27 @@ ilk_store_pin_delete (IlkStore   *self,
   return ILK_STORE_GET_IFACE (self)->pin_delete (self, card_serial, error);
 }
 
+GPtrArray *
+ilk_store_pin_list_before (IlkStore *self,
+                           gint64    epoch,
+                           int       limit,
+                           GError  **error)
+{
+  return ILK_STORE_GET_IFACE (self)->pin_list_before (self, epoch, limit, error);
+}
+
+gboolean
+ilk_store_pin_rewrap (IlkStore   *self,
+                      const char *card_serial,
+                      gint64      epoch,
+                      GBytes     *wrapped_key,
+                      gint64      new_epoch,
+                      GError    **error)
+{
+  return ILK_STORE_GET_IFACE (self)->pin_rewrap (self, card_serial, epoch, wrapped_key, new_epoch,
+                                                 error);
+}
+
 void
 ilk_store_operation_add (IlkStore                 *self,
                          const IlkOperationRecord *record,

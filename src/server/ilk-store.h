@@ -159,6 +159,17 @@ struct _IlkStoreInterface
                           const char *card_serial,
                           GError    **error);
 
+  GPtrArray *(*pin_list_before) (IlkStore *self,
+                                 gint64    epoch,
+                                 int       limit,
+                                 GError  **error);
+  gboolean (*pin_rewrap) (IlkStore   *self,
+                          const char *card_serial,
+                          gint64      epoch,
+                          GBytes     *wrapped_key,
+                          gint64      new_epoch,
+                          GError    **error);
+
   void (*operation_add) (IlkStore                 *self,
                          const IlkOperationRecord *record,
                          GError                  **error);
@@ -367,6 +378,19 @@ void ilk_store_pin_mark_stale (IlkStore   *self,
                                GError    **error);
 gboolean ilk_store_pin_delete (IlkStore   *self,
                                const char *card_serial,
+                               GError    **error);
+
+/* Serial numbers of cards whose PIN is wrapped by a KEK of an earlier epoch; element char *. */
+GPtrArray *ilk_store_pin_list_before (IlkStore *self,
+                                      gint64    epoch,
+                                      int       limit,
+                                      GError  **error);
+/* TRUE when it was still wrapped by that epoch's. */
+gboolean ilk_store_pin_rewrap (IlkStore   *self,
+                               const char *card_serial,
+                               gint64      epoch,
+                               GBytes     *wrapped_key,
+                               gint64      new_epoch,
                                GError    **error);
 
 void ilk_store_operation_add (IlkStore                 *self,

@@ -372,6 +372,21 @@ verify_audit (const Options *options)
 }
 
 static int
+rotate_keys (const Options *options)
+{
+  g_auto (Program) program = { 0 };
+  g_autoptr (GError) error = NULL;
+  guint rewrapped, destroyed;
+
+  if (!open_for_operator (&program, options, &error) ||
+      !ilk_operator_rotate_keks (program.service, &rewrapped, &destroyed, &error))
+    return complain (error);
+
+  g_print ("%u wrapped anew, %u keys destroyed\n", rewrapped, destroyed);
+  return EXIT_SUCCESS;
+}
+
+static int
 write_crl (const Options *options,
            const char    *path)
 {
@@ -411,6 +426,8 @@ operate (const Options *options,
     return unblock (options);
   if (g_strcmp0 (command, "audit") == 0 && g_strcmp0 (options->rest[1], "verify") == 0)
     return verify_audit (options);
+  if (g_strcmp0 (command, "rotate-keys") == 0)
+    return rotate_keys (options);
   if (g_strcmp0 (command, "crl") == 0)
     return write_crl (options, options->rest[1]);
   if (g_strcmp0 (command, "check-config") == 0)
@@ -493,6 +510,8 @@ parse_options (Options  *options,
      "  unblock                   Give a blocked account its tries back; the identity number\n"
      "                            comes in on standard input\n"
      "  audit verify              Walk the chain of the audit log\n"
+     "  rotate-keys               Wrap the held PINs by this week's key and destroy the older\n"
+     "                            keys; to be run each hour\n"
      "  crl FILE                  Write the list of suspended and revoked certificates,\n"
      "                            signed with crl-signer.pem and crl-signer-key.pem of\n"
      "                            --credentials\n"

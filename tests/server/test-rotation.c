@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <sqlite3.h>
+
+#include "server-fixture.h"
+#include "server/ilk-operator.h"
+#include "server/ilk-service-private.h"
+
+/* What the delete answer promises: from its date on nothing opens a deleted PIN, no backup either. */
+
+/* As an operator makes one while the service runs. */
+static char *
+back_up (ServerFixture *fixture,
+         const char    *name)
+{
+  char *path = g_build_filename (fixture->folder, name, NULL);
+  g_autofree char *sql = g_strdup_printf ("VACUUM INTO '%s'", path);
+  sqlite3 *database;
+
+  g_assert_cmpint (sqlite3_open (fixture->database, &database), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (database, sql, NULL, NULL, NULL), ==, SQLITE_OK);
+  sqlite3_close (database);
+  return path;
+}
+
+/* Whether the PIN of a card comes out of a database with the keys that there are now. */
+static gboolean
+opens (ServerFixture *fixture,
+       const char    *database,
+       const char    *card_serial)
+{
+  g_autofree char *keys_folder = g_build_filename (fixture->folder, "keys", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (IlkFileKeyStore) keys = ilk_file_key_store_new (keys_folder, &error);
+  g_autoptr (IlkSqliteStore) store = ilk_sqlite_store_new (database, &error);
+  g_autoptr (IlkService) service = NULL;
+  g_autoptr (IlkPinRecord) record = NULL;
+  g_autoptr (GBytes) index = NULL;
+  g_autoptr (IlkSecret) pin = NULL;
+
+  g_assert_no_error (error);
+  service = ilk_service_new (ILK_STORE (store), ILK_KEY_STORE (keys),
+                             ILK_SMS_GATEWAY (fixture->phone), ILK_CLOCK (fixture->clock));
+  index = ilk_service_number_index (service, AYSE, &error);
+  ilk_store_begin (ILK_STORE (store));
+  record = ilk_store_pin_get (ILK_STORE (store), card_serial, &error);
+  ilk_store_end (ILK_STORE (store), &error);
+  g_assert_no_error (error);
+  if (record == NULL)
+    return FALSE;
+
+  pin = ilk_service_open_pin (service, index, card_serial, record, &error);
+  return pin != NULL;
+}
+
+static void
+delete_pin (ServerFixture *fixture,
+            const char    *serial)
+{
+  g_autofree char *token = server_session (fixture, AYSE, WORD_A);
+  g_autofree char *operation = server_begin (fixture, token, "pin-deletion", serial);
+  g_autofree char *path = g_strdup_printf ("/v1/cards/%s/pin?operation=%s", serial, operation);
+
+  server_confirm (fixture, token, operation);
+  server_expect (fixture, "DELETE", path, token, NULL, 200, NULL);
+}
+
+static void
+rotate (ServerFixture *fixture,
+        guint          rewrapped,
+        guint          destroyed)
+{
+  g_autoptr (GError) error = NULL;
+  guint n_rewrapped, n_destroyed;
+
+  g_assert_true (ilk_operator_rotate_keks (fixture->service, &n_rewrapped, &n_destroyed, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (n_rewrapped, ==, rewrapped);
+  g_assert_cmpuint (n_destroyed, ==, destroyed);
+}
+
+static void
+to_next_epoch (ServerFixture *fixture,
+               gint64         seconds_into_it)
+{
+  gint64 now = ilk_clock_get_wall (ILK_CLOCK (fixture->clock));
+  gint64 next = (now / ILK_KEK_EPOCH_SECONDS + 1) * ILK_KEK_EPOCH_SECONDS;
+
+  ilk_manual_clock_advance (fixture->clock, next + seconds_into_it - now);
+}
+
+static void
+test_erasure (void)
+{
+  g_autoptr (ServerFixture) fixture = server_fixture_new ();
+  g_autofree char *first = back_up (fixture, "first.db");
+  g_autofree char *second = NULL;
+  g_autofree char *third = NULL;
+
+  g_assert_true (opens (fixture, fixture->database, CARD_A));
+  g_assert_true (opens (fixture, first, CARD_A));
+  delete_pin (fixture, CARD_A);
+  second = back_up (fixture, "second.db");
+  g_assert_false (opens (fixture, fixture->database, CARD_A));
+  g_assert_false (opens (fixture, second, CARD_A));
+  /* Until the week is over the older backup still opens it: that is what the date says. */
+  g_assert_true (opens (fixture, first, CARD_A));
+
+  to_next_epoch (fixture, 3600);
+  rotate (fixture, 2, 1);
+  third = back_up (fixture, "third.db");
+  g_assert_false (opens (fixture, fixture->database, CARD_A));
+  g_assert_false (opens (fixture, first, CARD_A));
+  g_assert_false (opens (fixture, second, CARD_A));
+  g_assert_false (opens (fixture, third, CARD_A));
+
+  /* The PIN that was not deleted lives on, in the store and in backups from now on. */
+  g_assert_true (opens (fixture, fixture->database, CARD_N));
+  g_assert_true (opens (fixture, third, CARD_N));
+  g_assert_false (opens (fixture, first, CARD_N));
+}
+
+/* The service that runs gives the PIN before and after, and keeps no key that was destroyed. */
+static void
+test_running_service (void)
+{
+  g_autoptr (ServerFixture) fixture = server_fixture_new ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (IlkSecret) old = NULL;
+  g_autoptr (IlkSecret) gone = NULL;
+  gint64 epoch;
+
+  old = ilk_key_store_get_newest_kek (ILK_KEY_STORE (fixture->keys), NOW, &epoch, NULL);
+  g_assert_nonnull (old);
+  to_next_epoch (fixture, 3600);
+  rotate (fixture, 3, 1);
+  rotate (fixture, 0, 0);
+  g_assert_true (opens (fixture, fixture->database, CARD_A));
+  g_assert_true (opens (fixture, fixture->database, CARD_N));
+  gone = ilk_key_store_get_kek (ILK_KEY_STORE (fixture->keys), epoch, &error);
+  g_assert_null (gone);
+  g_assert_error (error, ILK_SERVER_ERROR, ILK_SERVER_ERROR_KEYS);
+}
+
+/* Who sealed a PIN a moment before the week ended may still be writing it down. */
+static void
+test_grace (void)
+{
+  g_autoptr (ServerFixture) fixture = server_fixture_new ();
+
+  to_next_epoch (fixture, ILK_KEK_GRACE_SECONDS - 1);
+  rotate (fixture, 0, 0);
+  ilk_manual_clock_advance (fixture->clock, 1);
+  rotate (fixture, 3, 1);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/rotation/erasure", test_erasure);
+  g_test_add_func ("/rotation/running-service", test_running_service);
+  g_test_add_func ("/rotation/grace", test_grace);
+  return g_test_run ();
+}
