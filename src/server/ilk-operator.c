@@ -109,7 +109,7 @@ rewrap_page (IlkService  *service,
   guint before = *rewrapped;
 
   ilk_store_begin (service->store);
-  page = ilk_store_pin_list_before (service->store, epoch, PAGE, &local);
+  page = ilk_store_pin_list_before (service->store, epoch, NULL, PAGE, &local);
   for (guint i = 0; local == NULL && i < page->len; i++)
     rewrap_one (service, g_ptr_array_index (page, i), now, rewrapped, &local);
   ilk_store_end (service->store, &local);
@@ -157,6 +157,58 @@ ilk_operator_rotate_keks (IlkService  *service,
     }
   *destroyed = (guint) count;
   return TRUE;
+}
+
+static gboolean
+can_be_opened (IlkService  *service,
+               const char  *card_serial,
+               GError     **error)
+{
+  g_autoptr (IlkPinRecord) record = ilk_store_pin_get (service->store, card_serial, error);
+  g_autoptr (IlkSecret) kek = NULL;
+
+  if (record != NULL)
+    kek = ilk_key_store_get_kek (service->keys, record->epoch, NULL);
+  return kek != NULL;
+}
+
+/**
+ * ilk_operator_list_closed:
+ *
+ * Returns: (transfer full) (element-type utf8): which held PINs a restored backup has lost
+ */
+GPtrArray *
+ilk_operator_list_closed (IlkService  *service,
+                          GError     **error)
+{
+  g_autoptr (GPtrArray) closed = g_ptr_array_new_with_free_func (g_free);
+  g_autofree char *after = NULL;
+  GError *local = NULL;
+  guint length = PAGE;
+
+  while (length == PAGE && local == NULL)
+    {
+      g_autoptr (GPtrArray) page = NULL;
+
+      ilk_store_begin (service->store);
+      page = ilk_store_pin_list_before (service->store, G_MAXINT64, after, PAGE, &local);
+      length = page->len;
+      for (guint i = 0; i < length && local == NULL; i++)
+        {
+          const char *serial = g_ptr_array_index (page, i);
+
+          if (!can_be_opened (service, serial, &local))
+            g_ptr_array_add (closed, g_strdup (serial));
+          g_free (after);
+          after = g_strdup (serial);
+        }
+      ilk_store_end (service->store, &local);
+    }
+  if (local == NULL)
+    return g_steal_pointer (&closed);
+
+  g_propagate_error (error, local);
+  return NULL;
 }
 
 static BIO *

@@ -22,6 +22,10 @@ gboolean ilk_operator_rotate_keks  (IlkService  *service,
                                     guint       *rewrapped,
                                     guint       *destroyed,
                                     GError     **error);
+/* Serial numbers of cards whose held PIN can't be opened with the keys that there are: an older
+ * backup's, whose week's key was destroyed. Element char *; NULL with an error. */
+GPtrArray *ilk_operator_list_closed (IlkService *service,
+                                     GError    **error);
 /* Writes the revocation list, at once or not at all. credentials has crl-signer.pem, the issuer's
  * certificate, and crl-signer-key.pem. */
 gboolean ilk_operator_write_crl    (IlkService  *service,

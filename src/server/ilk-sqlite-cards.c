@@ -254,15 +254,17 @@ pin_delete (IlkStore   *store,
 }
 
 static GPtrArray *
-pin_list_before (IlkStore *store,
-                 gint64    epoch,
-                 int       limit,
-                 GError  **error)
+pin_list_before (IlkStore   *store,
+                 gint64      epoch,
+                 const char *after,
+                 int         limit,
+                 GError    **error)
 {
   IlkSqliteStore *self = ILK_SQLITE_STORE (store);
   GPtrArray *serials = g_ptr_array_new_with_free_func (g_free);
   sqlite3_stmt *row = ilk_sqlite_query (self, error,
-    "SELECT card_serial FROM pins WHERE epoch < ? LIMIT ?", "ii", epoch, (gint64) limit);
+    "SELECT card_serial FROM pins WHERE epoch < ? AND card_serial > ? ORDER BY card_serial LIMIT ?",
+    "iti", epoch, after != NULL ? after : "", (gint64) limit);
 
   while (ilk_sqlite_next (self, row, error))
     g_ptr_array_add (serials, ilk_sqlite_text (row, 0));

@@ -4,6 +4,7 @@
 #include "server/ilk-sqlite-private.h"
 #include "server/ilk-sqlite-schema.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -387,4 +388,75 @@ ilk_sqlite_store_new (const char *path,
     return NULL;
 
   return g_steal_pointer (&self);
+}
+
+/* Made with mode 0600 and empty, as SQLite takes it; never one that is there. */
+static gboolean
+make_new_file (const char  *path,
+               GError     **error)
+{
+  int fd = open (path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+  if (fd >= 0)
+    {
+      close (fd);
+      return TRUE;
+    }
+  g_set_error (error, ILK_SERVER_ERROR, ILK_SERVER_ERROR_STORE, "%s: %s", path,
+               g_strerror (errno));
+  return FALSE;
+}
+
+/**
+ * ilk_sqlite_store_back_up:
+ * @path: of the copy
+ *
+ * Copies what is committed now, without what was deleted: no free page of the database comes along.
+ */
+gboolean
+ilk_sqlite_store_back_up (IlkSqliteStore *self,
+                          const char     *path,
+                          GError        **error)
+{
+  sqlite3_stmt *statement = NULL;
+  gboolean done;
+
+  g_return_val_if_fail (ILK_IS_SQLITE_STORE (self), FALSE);
+
+  if (!make_new_file (path, error))
+    return FALSE;
+
+  g_rec_mutex_lock (&self->lock);
+  done = sqlite3_prepare_v2 (self->database, "VACUUM INTO ?", -1, &statement, NULL) == SQLITE_OK &&
+         sqlite3_bind_text (statement, 1, path, -1, SQLITE_STATIC) == SQLITE_OK &&
+         sqlite3_step (statement) == SQLITE_DONE;
+  if (!done)
+    {
+      set_error (self, error);
+      unlink (path);
+    }
+  sqlite3_finalize (statement);
+  g_rec_mutex_unlock (&self->lock);
+  return done;
+}
+
+gboolean
+ilk_sqlite_store_check (IlkSqliteStore *self,
+                        GError        **error)
+{
+  sqlite3_stmt *statement = NULL;
+  gboolean whole;
+
+  g_return_val_if_fail (ILK_IS_SQLITE_STORE (self), FALSE);
+
+  g_rec_mutex_lock (&self->lock);
+  whole = sqlite3_prepare_v2 (self->database, "PRAGMA integrity_check (1)", -1, &statement, NULL)
+          == SQLITE_OK && sqlite3_step (statement) == SQLITE_ROW &&
+          g_strcmp0 ((const char *) sqlite3_column_text (statement, 0), "ok") == 0;
+  sqlite3_finalize (statement);
+  g_rec_mutex_unlock (&self->lock);
+  if (!whole)
+    g_set_error_literal (error, ILK_SERVER_ERROR, ILK_SERVER_ERROR_STORE,
+                         "the database is damaged");
+  return whole;
 }

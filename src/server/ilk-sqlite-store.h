@@ -24,4 +24,12 @@ G_DECLARE_FINAL_TYPE (IlkSqliteStore, ilk_sqlite_store, ILK, SQLITE_STORE, GObje
 IlkSqliteStore *ilk_sqlite_store_new (const char *path,
                                       GError    **error);
 
+/* A copy of the database as it is now, while it is in use; path must not be there yet. */
+gboolean        ilk_sqlite_store_back_up (IlkSqliteStore *self,
+                                          const char     *path,
+                                          GError        **error);
+/* Whether SQLite finds the file whole. */
+gboolean        ilk_sqlite_store_check   (IlkSqliteStore *self,
+                                          GError        **error);
+
 G_END_DECLS

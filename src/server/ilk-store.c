@@ -328,12 +328,13 @@ ilk_store_pin_delete (IlkStore   *self,
 }
 
 GPtrArray *
-ilk_store_pin_list_before (IlkStore *self,
-                           gint64    epoch,
-                           int       limit,
-                           GError  **error)
+ilk_store_pin_list_before (IlkStore   *self,
+                           gint64      epoch,
+                           const char *after,
+                           int         limit,
+                           GError    **error)
 {
-  return ILK_STORE_GET_IFACE (self)->pin_list_before (self, epoch, limit, error);
+  return ILK_STORE_GET_IFACE (self)->pin_list_before (self, epoch, after, limit, error);
 }
 
 gboolean

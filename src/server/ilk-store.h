@@ -159,10 +159,11 @@ struct _IlkStoreInterface
                           const char *card_serial,
                           GError    **error);
 
-  GPtrArray *(*pin_list_before) (IlkStore *self,
-                                 gint64    epoch,
-                                 int       limit,
-                                 GError  **error);
+  GPtrArray *(*pin_list_before) (IlkStore   *self,
+                                 gint64      epoch,
+                                 const char *after,
+                                 int         limit,
+                                 GError    **error);
   gboolean (*pin_rewrap) (IlkStore   *self,
                           const char *card_serial,
                           gint64      epoch,
@@ -380,11 +381,13 @@ gboolean ilk_store_pin_delete (IlkStore   *self,
                                const char *card_serial,
                                GError    **error);
 
-/* Serial numbers of cards whose PIN is wrapped by a KEK of an earlier epoch; element char *. */
-GPtrArray *ilk_store_pin_list_before (IlkStore *self,
-                                      gint64    epoch,
-                                      int       limit,
-                                      GError  **error);
+/* Serial numbers of cards whose PIN is wrapped by a KEK of an earlier epoch, those behind after (NULL:
+ * from the first); element char *. */
+GPtrArray *ilk_store_pin_list_before (IlkStore   *self,
+                                      gint64      epoch,
+                                      const char *after,
+                                      int         limit,
+                                      GError    **error);
 /* TRUE when it was still wrapped by that epoch's. */
 gboolean ilk_store_pin_rewrap (IlkStore   *self,
                                const char *card_serial,

@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <glib-unix.h>
+#include <glib/gstdio.h>
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
@@ -387,6 +388,60 @@ rotate_keys (const Options *options)
 }
 
 static int
+back_up (const Options *options,
+         const char    *path)
+{
+  g_auto (Program) program = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  if (path == NULL)
+    return misuse ("backup wants the file that the copy is written to");
+  if (!open_for_operator (&program, options, &error) ||
+      !ilk_sqlite_store_back_up (program.store, path, &error))
+    return complain (error);
+  return EXIT_SUCCESS;
+}
+
+/* Nothing is written over: whoever restores has put the old database aside. */
+static gboolean
+copy_backup (const char *from,
+             const char *to,
+             GError    **error)
+{
+  g_autoptr (GFile) source = g_file_new_for_path (from);
+  g_autoptr (GFile) target = g_file_new_for_path (to);
+
+  return g_file_copy (source, target, G_FILE_COPY_NOFOLLOW_SYMLINKS | G_FILE_COPY_ALL_METADATA, NULL,
+                      NULL, NULL, error) && g_chmod (to, 0600) == 0;
+}
+
+static int
+restore (const Options *options,
+         const char    *path)
+{
+  g_auto (Program) program = { 0 };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) closed = NULL;
+
+  if (path == NULL)
+    return misuse ("restore wants the backup");
+  if (!copy_backup (path, options->database, &error) ||
+      !open_for_operator (&program, options, &error) ||
+      !ilk_sqlite_store_check (program.store, &error))
+    return complain (error);
+  closed = ilk_operator_list_closed (program.service, &error);
+  if (closed == NULL)
+    return complain (error);
+
+  for (guint i = 0; i < closed->len; i++)
+    g_print ("the PIN of card %s can't be opened any more\n",
+             (const char *) g_ptr_array_index (closed, i));
+  g_print ("restored; %u held PINs can't be opened any more, as their key was destroyed\n",
+           closed->len);
+  return EXIT_SUCCESS;
+}
+
+static int
 write_crl (const Options *options,
            const char    *path)
 {
@@ -426,6 +481,10 @@ operate (const Options *options,
     return unblock (options);
   if (g_strcmp0 (command, "audit") == 0 && g_strcmp0 (options->rest[1], "verify") == 0)
     return verify_audit (options);
+  if (g_strcmp0 (command, "backup") == 0)
+    return back_up (options, options->rest[1]);
+  if (g_strcmp0 (command, "restore") == 0)
+    return restore (options, options->rest[1]);
   if (g_strcmp0 (command, "rotate-keys") == 0)
     return rotate_keys (options);
   if (g_strcmp0 (command, "crl") == 0)
@@ -512,6 +571,9 @@ parse_options (Options  *options,
      "  audit verify              Walk the chain of the audit log\n"
      "  rotate-keys               Wrap the held PINs by this week's key and destroy the older\n"
      "                            keys; to be run each hour\n"
+     "  backup FILE               Copy the database while it is in use, without the keys\n"
+     "  restore FILE              Make the database from a backup, and say which held PINs its\n"
+     "                            week's key was destroyed for\n"
      "  crl FILE                  Write the list of suspended and revoked certificates,\n"
      "                            signed with crl-signer.pem and crl-signer-key.pem of\n"
      "                            --credentials\n"

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <sqlite3.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include <glib/gstdio.h>
 
 #include "server-fixture.h"
 #include "server/ilk-operator.h"
@@ -13,12 +16,12 @@ back_up (ServerFixture *fixture,
          const char    *name)
 {
   char *path = g_build_filename (fixture->folder, name, NULL);
-  g_autofree char *sql = g_strdup_printf ("VACUUM INTO '%s'", path);
-  sqlite3 *database;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (IlkSqliteStore) beside = ilk_sqlite_store_new (fixture->database, &error);
 
-  g_assert_cmpint (sqlite3_open (fixture->database, &database), ==, SQLITE_OK);
-  g_assert_cmpint (sqlite3_exec (database, sql, NULL, NULL, NULL), ==, SQLITE_OK);
-  sqlite3_close (database);
+  g_assert_no_error (error);
+  g_assert_true (ilk_sqlite_store_back_up (beside, path, &error));
+  g_assert_no_error (error);
   return path;
 }
 
@@ -153,6 +156,65 @@ test_grace (void)
   rotate (fixture, 3, 1);
 }
 
+/* Runs the program with the fixture's database and keys; the answer is what it printed. */
+static char *
+run (ServerFixture *fixture,
+     const char    *database,
+     const char    *command,
+     const char    *argument,
+     int            wanted)
+{
+  g_autofree char *keys = g_build_filename (fixture->folder, "keys", NULL);
+  const char *argv[] = { g_getenv ("ILK_SERVICE"), "--database", database, "--credentials", keys,
+                         command, argument, NULL };
+  g_autoptr (GError) error = NULL;
+  char *output = NULL;
+  g_autofree char *faults = NULL;
+  int status;
+
+  g_assert_true (g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, &output,
+                               &faults, &status, &error));
+  g_assert_no_error (error);
+  if (WEXITSTATUS (status) != wanted)
+    g_error ("%s ended with %d: %s", command, WEXITSTATUS (status), faults);
+  return output;
+}
+
+/* A backup is private, is not written over anything, and says when it is restored what it has lost. */
+static void
+test_commands (void)
+{
+  g_autoptr (ServerFixture) fixture = server_fixture_new ();
+  g_autofree char *copy = g_build_filename (fixture->folder, "copy.db", NULL);
+  g_autofree char *again = g_build_filename (fixture->folder, "again.db", NULL);
+  g_autofree char *lost = NULL;
+  g_autofree char *whole = NULL;
+  g_autofree char *whole_file = g_build_filename (fixture->folder, "whole.db", NULL);
+  GStatBuf status;
+
+  g_free (run (fixture, fixture->database, "backup", copy, 0));
+  g_assert_cmpint (g_stat (copy, &status), ==, 0);
+  g_assert_cmpuint (status.st_mode & 0777, ==, 0600);
+  g_free (run (fixture, fixture->database, "backup", copy, 1));
+  g_free (run (fixture, fixture->database, "restore", copy, 1));
+
+  whole = run (fixture, whole_file, "restore", copy, 0);
+  g_assert_cmpstr (whole, ==,
+                   "restored; 0 held PINs can't be opened any more, as their key was destroyed\n");
+  g_assert_true (opens (fixture, whole_file, CARD_A));
+
+  to_next_epoch (fixture, 3600);
+  rotate (fixture, 3, 1);
+  lost = run (fixture, again, "restore", copy, 0);
+  g_assert_nonnull (strstr (lost, "the PIN of card " CARD_A " can't be opened any more\n"));
+  g_assert_nonnull (strstr (lost, "restored; 3 held PINs"));
+  g_assert_false (opens (fixture, again, CARD_A));
+
+  g_free (run (fixture, again, "check-config", NULL, 0));
+  g_free (run (fixture, "/nonexistent/store.db", "check-config", NULL, 1));
+  g_free (run (fixture, again, "nonsense", NULL, 2));
+}
+
 int
 main (int    argc,
       char **argv)
@@ -161,5 +223,6 @@ main (int    argc,
   g_test_add_func ("/rotation/erasure", test_erasure);
   g_test_add_func ("/rotation/running-service", test_running_service);
   g_test_add_func ("/rotation/grace", test_grace);
+  g_test_add_func ("/rotation/commands", test_commands);
   return g_test_run ();
 }
