@@ -7,7 +7,7 @@
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 
-#include "server/ilk-sqlite-store.h"
+#include "server/ilk-server-error.h"
 
 #define PAGE 500
 

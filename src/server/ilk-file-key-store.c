@@ -7,7 +7,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "server/ilk-sqlite-store.h"
+#include "server/ilk-server-error.h"
 
 #define KEY_LENGTH 32
 

@@ -14,7 +14,7 @@
 #include "core/ilk-seal.h"
 #include "core/ilk-unlock-crypto.h"
 #include "server/ilk-service-private.h"
-#include "server/ilk-sqlite-store.h"
+#include "server/ilk-server-error.h"
 #include "server/ilk-wire.h"
 #include "server/ilk-word-hash.h"
 

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "server/ilk-sqlite-store.h"
+#include "server/ilk-server-error.h"
 #include "server/ilk-worker-pool.h"
 
 #define BACKLOG 128

@@ -8,7 +8,7 @@
 #include <openssl/pem.h>
 
 #include "server/ilk-crl.h"
-#include "server/ilk-sqlite-store.h"
+#include "server/ilk-server-error.h"
 
 #define MAX_QUESTIONS 16
 /* How long an answer may be kept by whoever asked. */

@@ -8,7 +8,7 @@
 #include "core/ilk-identity.h"
 #include "server/ilk-crl.h"
 #include "server/ilk-service-private.h"
-#include "server/ilk-sqlite-store.h"
+#include "server/ilk-server-error.h"
 
 /* A list holds for a day; made anew each hour, an hour lost hurts nobody. */
 #define CRL_LIFE (24 * 60 * 60)

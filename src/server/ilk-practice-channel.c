@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
-#include "server/ilk-sqlite-store.h"
+#include "server/ilk-server-error.h"
 #include "server/ilk-wire.h"
 
 #define LINE_LENGTH 1024

@@ -28,11 +28,14 @@ chain (IlkSecret            *key,
 {
   g_autoptr (GByteArray) data = g_byte_array_new ();
   g_autofree char *at = g_strdup_printf ("%" G_GINT64_FORMAT, record->at);
+  g_autofree char *number = g_strdup_printf ("chain %" G_GINT64_FORMAT, record->chain);
   guint8 mac[MAC_LENGTH];
   unsigned int length = sizeof mac;
 
   if (before != NULL)
     g_byte_array_append (data, g_bytes_get_data (before, NULL), g_bytes_get_size (before));
+  else if (record->chain > 0)
+    append_text (data, number);
   append_text (data, at);
   append_text (data, record->who);
   append_text (data, record->what);
@@ -81,7 +84,7 @@ ilk_service_audit (IlkService *self,
   record.who = name;
   if (request->session != NULL)
     record.assurance = request->session->full ? "password+sms" : "password";
-  before = ilk_store_audit_last_mac (self->store, &request->error);
+  before = ilk_store_audit_last_mac (self->store, &record.chain, &request->error);
   mac = chain (key, before, &record);
   record.mac = mac;
   ilk_store_audit_add (self->store, &record, &request->error);
@@ -102,11 +105,74 @@ ilk_service_audit_holder (IlkService *self,
                      reason);
 }
 
+/* Goes on where *before and *from are; FALSE when a link is broken. */
+static gboolean
+verify_page (GPtrArray *page,
+             IlkSecret *key,
+             GBytes   **before,
+             gint64    *from,
+             guint     *count)
+{
+  for (guint i = 0; i < page->len; i++)
+    {
+      IlkAuditRecord *record = g_ptr_array_index (page, i);
+      g_autoptr (GBytes) mac = chain (key, *before, record);
+
+      (*count)++;
+      if (!g_bytes_equal (mac, record->mac))
+        return FALSE;
+      g_clear_pointer (before, g_bytes_unref);
+      *before = g_bytes_ref (record->mac);
+      *from = record->seq + 1;
+    }
+  return TRUE;
+}
+
+static gboolean
+verify_chain (IlkService *self,
+              IlkSecret  *key,
+              gint64      number,
+              guint      *count,
+              GError    **error)
+{
+  g_autoptr (GBytes) before = NULL;
+  gint64 from = 0;
+  gboolean good = TRUE;
+  gboolean more = TRUE;
+
+  while (more && good)
+    {
+      g_autoptr (GPtrArray) page = NULL;
+
+      ilk_store_begin (self->store);
+      page = ilk_store_audit_list (self->store, number, from, PAGE, error);
+      ilk_store_end (self->store, error);
+      if (*error != NULL)
+        return FALSE;
+      more = page->len == PAGE;
+      good = verify_page (page, key, &before, &from, count);
+    }
+  return good;
+}
+
+static gint64
+next_chain (IlkService *self,
+            gint64      after,
+            GError    **error)
+{
+  gint64 next;
+
+  ilk_store_begin (self->store);
+  next = ilk_store_audit_next_chain (self->store, after, error);
+  ilk_store_end (self->store, error);
+  return *error == NULL ? next : -1;
+}
+
 /**
  * ilk_service_audit_verify:
  * @count: (out): entries that were looked at
  *
- * Returns: %TRUE when every link holds
+ * Returns: %TRUE when every link of every chain holds
  */
 gboolean
 ilk_service_audit_verify (IlkService *self,
@@ -114,35 +180,15 @@ ilk_service_audit_verify (IlkService *self,
                           GError    **error)
 {
   g_autoptr (IlkSecret) key = ilk_key_store_get (self->keys, ILK_KEY_AUDIT, error);
-  g_autoptr (GBytes) before = NULL;
-  g_autoptr (GError) local = NULL;
-  gint64 from = 0;
+  GError *local = NULL;
   gboolean good = key != NULL;
-  gboolean more = good;
 
   *count = 0;
-  while (more && good)
-    {
-      g_autoptr (GPtrArray) page = NULL;
-
-      ilk_store_begin (self->store);
-      page = ilk_store_audit_list (self->store, from, PAGE, &local);
-      ilk_store_end (self->store, &local);
-      more = local == NULL && page->len == PAGE;
-      for (guint i = 0; good && i < page->len; i++)
-        {
-          IlkAuditRecord *record = g_ptr_array_index (page, i);
-          g_autoptr (GBytes) mac = chain (key, before, record);
-
-          good = g_bytes_equal (mac, record->mac);
-          g_clear_pointer (&before, g_bytes_unref);
-          before = g_bytes_ref (record->mac);
-          from = record->seq + 1;
-          (*count)++;
-        }
-    }
+  for (gint64 number = next_chain (self, -1, &local); good && number >= 0;
+       number = next_chain (self, number, &local))
+    good = verify_chain (self, key, number, count, &local);
   if (local == NULL)
     return good;
-  g_propagate_error (error, g_steal_pointer (&local));
+  g_propagate_error (error, local);
   return FALSE;
 }

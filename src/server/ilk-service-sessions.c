@@ -33,6 +33,8 @@ ilk_service_authenticate (IlkService *self,
       return FALSE;
     }
 
+  /* What is counted for a holder is counted by one request at a time. */
+  ilk_store_lock (self->store, session->holder, &request->error);
   ended = request->now >= session->expires ||
           (session->full && request->now >= session->used + ILK_SESSION_IDLE);
   if (ended || !ilk_store_session_touch (self->store, session->id, request->now,

@@ -278,7 +278,8 @@ ilk_service_handle (IlkService *self,
                  request->error->message);
       reply->attempts_left = -1;
       reply->retry_after = -1;
-      ilk_reply_problem (reply, "internal");
+      ilk_reply_problem (reply, g_error_matches (request->error, ILK_SERVER_ERROR,
+                                                 ILK_SERVER_ERROR_BUSY) ? "busy" : "internal");
     }
   if (reply->code != NULL)
     ilk_service_render_problem (reply, request->turkish);
@@ -289,9 +290,10 @@ ilk_service_check_store (IlkService *self)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) mac = NULL;
+  gint64 chain;
 
   ilk_store_begin (self->store);
-  mac = ilk_store_audit_last_mac (self->store, &error);
+  mac = ilk_store_audit_last_mac (self->store, &chain, &error);
   ilk_store_end (self->store, &error);
   return error == NULL;
 }

@@ -6,7 +6,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
-#include "server/ilk-sqlite-store.h"
+#include "server/ilk-server-error.h"
 
 struct _IlkSpoolGateway
 {

@@ -98,6 +98,7 @@ typedef struct {
   char   *reason;
   char   *assurance;
   GBytes *mac;
+  gint64  chain;
 } IlkAuditRecord;
 
 void ilk_holder_record_free (IlkHolderRecord *self);

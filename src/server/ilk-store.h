@@ -2,235 +2,39 @@
 #pragma once
 
 #include <gio/gio.h>
+#include "server/ilk-server-error.h"
 #include "server/ilk-store-records.h"
 
 G_BEGIN_DECLS
 
 #define ILK_TYPE_STORE (ilk_store_get_type ())
-G_DECLARE_INTERFACE (IlkStore, ilk_store, ILK, STORE, GObject)
+G_DECLARE_FINAL_TYPE (IlkStore, ilk_store, ILK, STORE, GObject)
 
-/* What the service remembers. Every call is made between ilk_store_begin () and ilk_store_end (),
- * from any thread; one transaction runs at a time. A call whose *error is already set does nothing
- * and answers "no", so that rules read straight on and fail closed; whoever ends the transaction
- * looks at the error. Single-use things are taken by one conditional statement whose row count is
- * the returned truth value. */
-struct _IlkStoreInterface
-{
-  GTypeInterface parent;
+/* What the service remembers, over a database: SQLite or PostgreSQL. Every call is made between
+ * ilk_store_begin () and ilk_store_end (), from any thread. A call whose *error is already set does
+ * nothing and answers "no", so that rules read straight on and fail closed; whoever ends the
+ * transaction looks at the error. Single-use things are taken by one conditional statement whose
+ * row count is the returned truth value. */
 
-  void (*begin) (IlkStore *self);
-  void (*end) (IlkStore *self,
-               GError  **error);
-  void (*purge) (IlkStore *self,
-                 gint64    now,
-                 GError  **error);
-
-  void (*captcha_add) (IlkStore   *self,
-                       const char *id,
-                       GBytes     *mac,
-                       gint64      expires,
-                       GError    **error);
-  GBytes *(*captcha_take) (IlkStore   *self,
-                           const char *id,
-                           gint64     *expires,
-                           GError    **error);
-
-  gint64 (*holder_add) (IlkStore              *self,
-                        const IlkHolderRecord *record,
-                        GError               **error);
-  IlkHolderRecord *(*holder_find) (IlkStore *self,
-                                   GBytes   *index,
-                                   GError  **error);
-  IlkHolderRecord *(*holder_get) (IlkStore *self,
-                                  gint64    id,
-                                  GError  **error);
-  void (*holder_set_word) (IlkStore   *self,
-                           gint64      id,
-                           const char *word,
-                           GError    **error);
-  int (*holder_spend_try) (IlkStore *self,
-                           gint64    id,
-                           GError  **error);
-  void (*holder_clear_tries) (IlkStore *self,
-                              gint64    id,
-                              GError  **error);
-  int (*unknown_spend_try) (IlkStore *self,
-                            GBytes   *index,
-                            gint64    now,
-                            GError  **error);
-
-  void (*session_add) (IlkStore               *self,
-                       const IlkSessionRecord *record,
-                       GBytes                 *token_hash,
-                       GError                **error);
-  IlkSessionRecord *(*session_find) (IlkStore *self,
-                                     GBytes   *token_hash,
-                                     GError  **error);
-  gboolean (*session_touch) (IlkStore   *self,
-                             const char *id,
-                             gint64      now,
-                             GError    **error);
-  gboolean (*session_promote) (IlkStore               *self,
-                               const char             *attempt_id,
-                               const IlkSessionRecord *record,
-                               GBytes                 *token_hash,
-                               GError                **error);
-  gboolean (*session_delete) (IlkStore   *self,
-                              const char *id,
-                              GError    **error);
-
-  void (*sms_set) (IlkStore   *self,
-                   const char *subject,
-                   gint64      holder,
-                   GBytes     *mac,
-                   gint64      now,
-                   gint64      expires,
-                   GError    **error);
-  IlkSmsRecord *(*sms_find) (IlkStore   *self,
-                             const char *subject,
-                             GError    **error);
-  gboolean (*sms_spend_try) (IlkStore   *self,
-                             const char *subject,
-                             gint64      now,
-                             GError    **error);
-  gboolean (*sms_consume) (IlkStore   *self,
-                           const char *subject,
-                           GBytes     *mac,
-                           gint64      now,
-                           GError    **error);
-  int (*sms_count) (IlkStore *self,
-                    gint64    holder,
-                    gint64    since,
-                    gint64   *first,
-                    GError  **error);
-
-  void (*card_add) (IlkStore            *self,
-                    const IlkCardRecord *record,
-                    GBytes              *certificate,
-                    GError             **error);
-  IlkCardRecord *(*card_find) (IlkStore   *self,
-                               gint64      holder,
-                               const char *serial,
-                               GError    **error);
-  GPtrArray *(*card_list) (IlkStore *self,
-                           gint64    holder,
-                           GError  **error);
-  gboolean (*card_exists) (IlkStore   *self,
-                           const char *serial,
-                           GError    **error);
-  gboolean (*certificate_activate) (IlkStore   *self,
-                                    gint64      holder,
-                                    const char *serial,
-                                    GError    **error);
-  gboolean (*certificate_suspend) (IlkStore   *self,
-                                   gint64      holder,
-                                   const char *serial,
-                                   gint64      now,
-                                   GError    **error);
-  gboolean (*certificate_resume) (IlkStore   *self,
-                                  gint64      holder,
-                                  const char *serial,
-                                  gint64      now,
-                                  GError    **error);
-  gboolean (*certificate_revoke) (IlkStore   *self,
-                                  gint64      holder,
-                                  const char *serial,
-                                  const char *reason,
-                                  gint64      now,
-                                  GError    **error);
-  IlkOffRecord *(*certificate_state) (IlkStore   *self,
-                                      const char *serial,
-                                      GError    **error);
-  GPtrArray *(*certificate_list_off) (IlkStore   *self,
-                                      const char *after,
-                                      int         limit,
-                                      GError    **error);
-  void (*pin_set) (IlkStore           *self,
-                   const char         *card_serial,
-                   const IlkPinRecord *record,
-                   GError            **error);
-  IlkPinRecord *(*pin_get) (IlkStore   *self,
-                            const char *card_serial,
-                            GError    **error);
-  void (*pin_mark_stale) (IlkStore   *self,
-                          const char *card_serial,
+/* database: a file's path, or postgresql://… without a password in it. */
+IlkStore *ilk_store_open (const char *database,
                           GError    **error);
-  gboolean (*pin_delete) (IlkStore   *self,
-                          const char *card_serial,
-                          GError    **error);
-
-  GPtrArray *(*pin_list_before) (IlkStore   *self,
-                                 gint64      epoch,
-                                 const char *after,
-                                 int         limit,
-                                 GError    **error);
-  gboolean (*pin_rewrap) (IlkStore   *self,
-                          const char *card_serial,
-                          gint64      epoch,
-                          GBytes     *wrapped_key,
-                          gint64      new_epoch,
-                          GError    **error);
-
-  void (*operation_add) (IlkStore                 *self,
-                         const IlkOperationRecord *record,
-                         GError                  **error);
-  gboolean (*unlock_add) (IlkStore                 *self,
-                          const IlkOperationRecord *record,
-                          gint64                    since,
-                          gint64                   *first,
-                          GError                  **error);
-  IlkOperationRecord *(*operation_find) (IlkStore   *self,
-                                         gint64      holder,
-                                         const char *id,
-                                         GError    **error);
-  gboolean (*operation_authorize) (IlkStore   *self,
-                                   const char *id,
-                                   gint64      now,
-                                   gint64      until,
-                                   GError    **error);
-  gboolean (*operation_consume) (IlkStore   *self,
-                                 const char *id,
-                                 gint64      now,
-                                 GError    **error);
-  gboolean (*challenge_add) (IlkStore   *self,
-                             const char *unlock_id,
-                             GBytes     *challenge,
-                             gboolean   *first,
-                             GError    **error);
-  gboolean (*unlock_set_result) (IlkStore   *self,
-                                 const char *id,
-                                 const char *outcome,
-                                 const char *step,
-                                 const char *status_word,
-                                 gint64      now,
-                                 GError    **error);
-
-  void (*answer_add) (IlkStore              *self,
-                      const char            *scope,
-                      const char            *key,
-                      const IlkAnswerRecord *record,
-                      gint64                 now,
-                      GError               **error);
-  IlkAnswerRecord *(*answer_find) (IlkStore   *self,
-                                   const char *scope,
-                                   const char *key,
-                                   GError    **error);
-
-  void (*audit_add) (IlkStore             *self,
-                     const IlkAuditRecord *record,
-                     GError              **error);
-  GPtrArray *(*audit_list) (IlkStore *self,
-                            gint64    from,
-                            int       limit,
-                            GError  **error);
-  GBytes *(*audit_last_mac) (IlkStore *self,
-                             GError  **error);
-};
 
 void ilk_store_begin (IlkStore *self);
 /* Ends the transaction: kept when *error is unset, rolled back otherwise. */
 void ilk_store_end (IlkStore *self,
                     GError  **error);
+/* Holds other transactions about this holder back until this one ends. */
+void ilk_store_lock (IlkStore *self,
+                     gint64    holder,
+                     GError  **error);
+/* A copy of the database as it is now, while it is in use; path must not be there yet. */
+gboolean ilk_store_back_up (IlkStore   *self,
+                            const char *path,
+                            GError    **error);
+/* Whether the database finds itself whole. */
+gboolean ilk_store_check (IlkStore *self,
+                          GError  **error);
 void ilk_store_purge (IlkStore *self,
                       gint64    now,
                       GError  **error);
@@ -448,11 +252,19 @@ IlkAnswerRecord *ilk_store_answer_find (IlkStore   *self,
 void ilk_store_audit_add (IlkStore             *self,
                           const IlkAuditRecord *record,
                           GError              **error);
+/* One chain's entries from this one on. */
 GPtrArray *ilk_store_audit_list (IlkStore *self,
+                                 gint64    chain,
                                  gint64    from,
                                  int       limit,
                                  GError  **error);
+/* The MAC of the last entry of the chain that this transaction writes to, and which one that is. */
 GBytes *ilk_store_audit_last_mac (IlkStore *self,
+                                  gint64   *chain,
                                   GError  **error);
+/* The next chain after this one (-1: the first); -1: there is none. */
+gint64 ilk_store_audit_next_chain (IlkStore *self,
+                                   gint64    after,
+                                   GError  **error);
 
 G_END_DECLS

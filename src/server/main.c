@@ -17,7 +17,7 @@
 #include "server/ilk-operator.h"
 #include "server/ilk-practice-channel.h"
 #include "server/ilk-spool-gateway.h"
-#include "server/ilk-sqlite-store.h"
+#include "server/ilk-server-error.h"
 
 #define EXIT_USAGE 2
 #define THREADS 4
@@ -40,7 +40,7 @@ typedef struct {
 
 typedef struct {
   GMainLoop          *loop;
-  IlkSqliteStore     *store;
+  IlkStore           *store;
   IlkFileKeyStore    *keys;
   IlkService         *service;
   IlkHttpServer      *server;
@@ -106,11 +106,11 @@ open_parts (Program    *program,
   program->keys = ilk_file_key_store_new (credentials, error);
   if (program->keys == NULL)
     return FALSE;
-  program->store = ilk_sqlite_store_new (database, error);
+  program->store = ilk_store_open (database, error);
   if (program->store == NULL)
     return FALSE;
 
-  program->service = ilk_service_new (ILK_STORE (program->store),
+  program->service = ilk_service_new (program->store,
                                       ILK_KEY_STORE (program->keys), program->sms,
                                       program->clock);
   ilk_service_set_mail_gateway (program->service, program->mail);
@@ -397,7 +397,7 @@ back_up (const Options *options,
   if (path == NULL)
     return misuse ("backup wants the file that the copy is written to");
   if (!open_for_operator (&program, options, &error) ||
-      !ilk_sqlite_store_back_up (program.store, path, &error))
+      !ilk_store_back_up (program.store, path, &error))
     return complain (error);
   return EXIT_SUCCESS;
 }
@@ -427,7 +427,7 @@ restore (const Options *options,
     return misuse ("restore wants the backup");
   if (!copy_backup (path, options->database, &error) ||
       !open_for_operator (&program, options, &error) ||
-      !ilk_sqlite_store_check (program.store, &error))
+      !ilk_store_check (program.store, &error))
     return complain (error);
   closed = ilk_operator_list_closed (program.service, &error);
   if (closed == NULL)

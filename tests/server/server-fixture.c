@@ -328,9 +328,9 @@ server_fixture_new (void)
   self->phone = g_object_new (TEST_TYPE_PHONE, NULL);
   self->keys = ilk_file_key_store_new (keys, &error);
   g_assert_no_error (error);
-  self->store = ilk_sqlite_store_new (self->database, &error);
+  self->store = ilk_store_open (self->database, &error);
   g_assert_no_error (error);
-  self->service = ilk_service_new (ILK_STORE (self->store), ILK_KEY_STORE (self->keys),
+  self->service = ilk_service_new (self->store, ILK_KEY_STORE (self->keys),
                                    ILK_SMS_GATEWAY (self->phone), ILK_CLOCK (self->clock));
   ilk_service_set_mail_gateway (self->service, ILK_MAIL_GATEWAY (self->phone));
   ilk_service_set_captcha_watch (self->service, on_captcha, self);

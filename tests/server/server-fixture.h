@@ -5,7 +5,7 @@
 #include "core/ilk-clock.h"
 #include "server/ilk-file-key-store.h"
 #include "server/ilk-service.h"
-#include "server/ilk-sqlite-store.h"
+#include "server/ilk-store.h"
 
 G_BEGIN_DECLS
 
@@ -45,7 +45,7 @@ typedef struct {
   char            *folder;
   char            *database;
   IlkManualClock  *clock;
-  IlkSqliteStore  *store;
+  IlkStore        *store;
   IlkFileKeyStore *keys;
   IlkService      *service;
   TestPhone       *phone;

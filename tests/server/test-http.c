@@ -344,10 +344,10 @@ hold_store (gpointer data)
   g_autoptr (GError) error = NULL;
   gpointer told;
 
-  ilk_store_begin (ILK_STORE (self->fixture->store));
+  ilk_store_begin (self->fixture->store);
   g_async_queue_push (self->held, self);
   told = g_async_queue_timeout_pop (self->let_go, 20 * G_USEC_PER_SEC);
-  ilk_store_end (ILK_STORE (self->fixture->store), &error);
+  ilk_store_end (self->fixture->store, &error);
   g_assert_no_error (error);
   return told;
 }

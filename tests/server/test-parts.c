@@ -2,7 +2,7 @@
 #include <sqlite3.h>
 
 #include "server-fixture.h"
-#include "server/ilk-sqlite-schema.h"
+#include "server/ilk-store-schema.h"
 
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -234,8 +234,8 @@ test_store_mode_and_schema (void)
   g_autoptr (Folder) folder = folder_new ();
   g_autofree char *path = g_build_filename (folder->folder, "store.db", NULL);
   g_autoptr (GError) error = NULL;
-  g_autoptr (IlkSqliteStore) store = ilk_sqlite_store_new (path, &error);
-  IlkSqliteStore *newer;
+  g_autoptr (IlkStore) store = ilk_store_open (path, &error);
+  IlkStore *newer;
   const guint8 version[4] = { 0, 0, 0, 99 };
   struct stat status;
   int fd;
@@ -249,7 +249,7 @@ test_store_mode_and_schema (void)
   fd = g_open (path, O_WRONLY, 0);
   g_assert_cmpint (pwrite (fd, version, 4, 60), ==, 4);
   close (fd);
-  newer = ilk_sqlite_store_new (path, &error);
+  newer = ilk_store_open (path, &error);
   g_assert_null (newer);
   g_assert_error (error, ILK_SERVER_ERROR, ILK_SERVER_ERROR_STORE);
 }
@@ -261,20 +261,21 @@ test_store_goes_on (void)
   g_autoptr (Folder) folder = folder_new ();
   g_autofree char *path = g_build_filename (folder->folder, "store.db", NULL);
   g_autoptr (GError) error = NULL;
-  g_autoptr (IlkSqliteStore) store = NULL;
+  g_autoptr (IlkStore) store = NULL;
   g_autoptr (GPtrArray) off = NULL;
   sqlite3 *old;
 
   g_assert_cmpint (sqlite3_open (path, &old), ==, SQLITE_OK);
-  g_assert_cmpint (sqlite3_exec (old, ilk_sqlite_schema_get_step (0), NULL, NULL, NULL), ==,
+  g_assert_cmpint (sqlite3_exec (old, ilk_store_schema_get_step (0)->sql, NULL, NULL, NULL), ==,
                    SQLITE_OK);
   g_assert_cmpint (sqlite3_exec (old,
                      "INSERT INTO holders VALUES (1, x'01', x'', x'', x'', x'', x'', '', 0);"
                      "INSERT INTO cards VALUES ('AA', 1, '3B', NULL, 1, 0);"
-                     "INSERT INTO certificates VALUES ('0B', 'AA', 'revoked', 1, 2, x'');",
+                     "INSERT INTO certificates VALUES ('0B', 'AA', 'revoked', 1, 2, x'');"
+                     "PRAGMA user_version = 1;",
                      NULL, NULL, NULL), ==, SQLITE_OK);
 
-  store = ilk_sqlite_store_new (path, &error);
+  store = ilk_store_open (path, &error);
   g_assert_no_error (error);
   /* The older program, which has the database open, goes on with what it knows. */
   g_assert_cmpint (sqlite3_exec (old, "UPDATE certificates SET state = 'revoked';"
@@ -284,9 +285,9 @@ test_store_goes_on (void)
                                  NULL, NULL, NULL), ==, SQLITE_OK);
   sqlite3_close (old);
 
-  ilk_store_begin (ILK_STORE (store));
-  off = ilk_store_certificate_list_off (ILK_STORE (store), NULL, 10, &error);
-  ilk_store_end (ILK_STORE (store), &error);
+  ilk_store_begin (store);
+  off = ilk_store_certificate_list_off (store, NULL, 10, &error);
+  ilk_store_end (store, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (off->len, ==, 1);
   g_assert_cmpstr (((IlkOffRecord *) off->pdata[0])->serial, ==, "0B");
@@ -298,7 +299,7 @@ static void
 test_store_rolls_back (void)
 {
   g_autoptr (ServerFixture) fixture = server_fixture_new ();
-  IlkStore *store = ILK_STORE (fixture->store);
+  IlkStore *store = fixture->store;
   g_autoptr (GBytes) mac = g_bytes_new_static ("mac", 3);
   g_autoptr (GBytes) taken = NULL;
   g_autoptr (GError) error = NULL;
@@ -358,7 +359,7 @@ test_audit_chain (void)
 {
   g_autoptr (ServerFixture) fixture = server_fixture_new ();
   g_autofree char *token = server_session (fixture, AYSE, WORD_A);
-  IlkStore *store = ILK_STORE (fixture->store);
+  IlkStore *store = fixture->store;
   IlkAuditRecord forged = { .at = NOW, .who = "someone", .what = "logout", .outcome = "done",
                             .reason = "", .assurance = "none" };
   g_autoptr (GBytes) mac = g_bytes_new_take (g_malloc0 (32), 32);
@@ -369,7 +370,7 @@ test_audit_chain (void)
   g_assert_true (ilk_service_audit_verify (fixture->service, &count, &error));
   g_assert_cmpuint (count, ==, 3);
   ilk_store_begin (store);
-  list = ilk_store_audit_list (store, 0, 10, &error);
+  list = ilk_store_audit_list (store, 0, 0, 10, &error);
   for (guint i = 0; i < list->len; i++)
     {
       IlkAuditRecord *record = g_ptr_array_index (list, i);

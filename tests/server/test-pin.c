@@ -260,9 +260,9 @@ get_record (ServerFixture *fixture,
   g_autoptr (GError) error = NULL;
   IlkPinRecord *record;
 
-  ilk_store_begin (ILK_STORE (fixture->store));
-  record = ilk_store_pin_get (ILK_STORE (fixture->store), serial, &error);
-  ilk_store_end (ILK_STORE (fixture->store), &error);
+  ilk_store_begin (fixture->store);
+  record = ilk_store_pin_get (fixture->store, serial, &error);
+  ilk_store_end (fixture->store, &error);
   g_assert_no_error (error);
   return record;
 }
@@ -326,9 +326,9 @@ test_record_is_bound_to_its_card (void)
   g_autoptr (IlkPinRecord) record = get_record (fixture, CARD_N);
   g_autoptr (GError) error = NULL;
 
-  ilk_store_begin (ILK_STORE (fixture->store));
-  ilk_store_pin_set (ILK_STORE (fixture->store), CARD_A, record, &error);
-  ilk_store_end (ILK_STORE (fixture->store), &error);
+  ilk_store_begin (fixture->store);
+  ilk_store_pin_set (fixture->store, CARD_A, record, &error);
+  ilk_store_end (fixture->store, &error);
   g_assert_no_error (error);
   g_test_expect_message ("ilk-server", G_LOG_LEVEL_WARNING, "*");
   expect_disclosure (fixture, token, CARD_A, NULL, 500, "internal");

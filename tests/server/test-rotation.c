@@ -17,10 +17,10 @@ back_up (ServerFixture *fixture,
 {
   char *path = g_build_filename (fixture->folder, name, NULL);
   g_autoptr (GError) error = NULL;
-  g_autoptr (IlkSqliteStore) beside = ilk_sqlite_store_new (fixture->database, &error);
+  g_autoptr (IlkStore) beside = ilk_store_open (fixture->database, &error);
 
   g_assert_no_error (error);
-  g_assert_true (ilk_sqlite_store_back_up (beside, path, &error));
+  g_assert_true (ilk_store_back_up (beside, path, &error));
   g_assert_no_error (error);
   return path;
 }
@@ -34,19 +34,19 @@ opens (ServerFixture *fixture,
   g_autofree char *keys_folder = g_build_filename (fixture->folder, "keys", NULL);
   g_autoptr (GError) error = NULL;
   g_autoptr (IlkFileKeyStore) keys = ilk_file_key_store_new (keys_folder, &error);
-  g_autoptr (IlkSqliteStore) store = ilk_sqlite_store_new (database, &error);
+  g_autoptr (IlkStore) store = ilk_store_open (database, &error);
   g_autoptr (IlkService) service = NULL;
   g_autoptr (IlkPinRecord) record = NULL;
   g_autoptr (GBytes) index = NULL;
   g_autoptr (IlkSecret) pin = NULL;
 
   g_assert_no_error (error);
-  service = ilk_service_new (ILK_STORE (store), ILK_KEY_STORE (keys),
+  service = ilk_service_new (store, ILK_KEY_STORE (keys),
                              ILK_SMS_GATEWAY (fixture->phone), ILK_CLOCK (fixture->clock));
   index = ilk_service_number_index (service, AYSE, &error);
-  ilk_store_begin (ILK_STORE (store));
-  record = ilk_store_pin_get (ILK_STORE (store), card_serial, &error);
-  ilk_store_end (ILK_STORE (store), &error);
+  ilk_store_begin (store);
+  record = ilk_store_pin_get (store, card_serial, &error);
+  ilk_store_end (store, &error);
   g_assert_no_error (error);
   if (record == NULL)
     return FALSE;

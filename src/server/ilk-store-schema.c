@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "ilk-server"
 
-#include "server/ilk-sqlite-schema.h"
+#include "server/ilk-store-schema.h"
 
-static const char *const steps[] = {
+static const IlkSchemaStep steps[] = {
   /* 0 to 1: a new database. */
+  { .sql =
   "CREATE TABLE holders (id INTEGER PRIMARY KEY, number_index BLOB NOT NULL UNIQUE,"
   " number BLOB NOT NULL, name BLOB NOT NULL, phone BLOB NOT NULL, email BLOB NOT NULL,"
   " birth_year BLOB NOT NULL, word TEXT NOT NULL, failures INTEGER NOT NULL DEFAULT 0);"
@@ -41,32 +42,42 @@ static const char *const steps[] = {
   " WITHOUT ROWID;"
   "CREATE TABLE audit (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, who TEXT NOT NULL,"
   " what TEXT NOT NULL, outcome TEXT NOT NULL, reason TEXT NOT NULL, assurance TEXT NOT NULL,"
-  " mac BLOB NOT NULL);"
+  " mac BLOB NOT NULL);",
+    .sqlite =
   "CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit"
   " BEGIN SELECT RAISE (ABORT, 'the audit is append-only'); END;"
   "CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit"
-  " BEGIN SELECT RAISE (ABORT, 'the audit is append-only'); END;"
-  "PRAGMA user_version = 1;",
+  " BEGIN SELECT RAISE (ABORT, 'the audit is append-only'); END;",
+    .postgres =
+  "CREATE FUNCTION refuse_audit_change () RETURNS trigger LANGUAGE plpgsql AS"
+  " $$ BEGIN RAISE EXCEPTION 'the audit is append-only'; END $$;"
+  "CREATE TRIGGER audit_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit"
+  " FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change ();" },
 
   /* 1 to 2: when and why the state of a certificate changed last, and which one a resumption leads
    * back to. */
+  { .sql =
   "ALTER TABLE certificates ADD COLUMN changed INTEGER NOT NULL DEFAULT 0;"
   "ALTER TABLE certificates ADD COLUMN reason TEXT;"
   "ALTER TABLE certificates ADD COLUMN state_before TEXT;"
-  "CREATE INDEX certificates_off ON certificates (state) WHERE state IN ('suspended', 'revoked');"
-  "PRAGMA user_version = 2;",
+  "CREATE INDEX certificates_off ON certificates (state) WHERE state IN ('suspended', 'revoked');" },
+
+  /* 2 to 3: as many audit chains as there are writers at once. */
+  { .sql =
+  "ALTER TABLE audit ADD COLUMN chain INTEGER NOT NULL DEFAULT 0;"
+  "CREATE INDEX audit_of_chain ON audit (chain, seq);" },
 };
 
 int
-ilk_sqlite_schema_get_version (void)
+ilk_store_schema_get_version (void)
 {
   return G_N_ELEMENTS (steps);
 }
 
-const char *
-ilk_sqlite_schema_get_step (int version)
+const IlkSchemaStep *
+ilk_store_schema_get_step (int version)
 {
   g_return_val_if_fail (version >= 0 && version < (int) G_N_ELEMENTS (steps), NULL);
 
-  return steps[version];
+  return &steps[version];
 }
