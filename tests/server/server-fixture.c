@@ -2,6 +2,7 @@
 #include "server-fixture.h"
 
 #include <glib/gstdio.h>
+#include <libpq-fe.h>
 #include <openssl/bio.h>
 #include <openssl/bn.h>
 #include <openssl/ec.h>
@@ -307,6 +308,56 @@ server_add (ServerFixture *self,
   g_assert_cmpuint (server_import (self, line), ==, 1);
 }
 
+/* ILK_TEST_POSTGRES has %s where the name of a database goes. */
+static char *
+get_address (const char *name)
+{
+  g_auto (GStrv) parts = g_strsplit (g_getenv ("ILK_TEST_POSTGRES"), "%s", 2);
+
+  return g_strjoinv (name, parts);
+}
+
+static void
+run_as_owner (const char *sql)
+{
+  g_autofree char *address = get_address ("postgres");
+  PGconn *link = PQconnectdb (address);
+  PGresult *result = PQexec (link, sql);
+
+  g_assert_cmpstr (PQerrorMessage (link), ==, "");
+  PQclear (result);
+  PQfinish (link);
+}
+
+/* A database of the test's own: an SQLite file, or one in the PostgreSQL server beside the test. */
+static char *
+make_database (ServerFixture *self)
+{
+  g_autofree char *random = NULL;
+  g_autofree char *sql = NULL;
+
+  if (g_getenv ("ILK_TEST_POSTGRES") == NULL)
+    return g_build_filename (self->folder, "store.db", NULL);
+
+  random = g_uuid_string_random ();
+  self->database_name = g_strdelimit (g_strconcat ("t-", random, NULL), "-", '_');
+  sql = g_strdup_printf ("CREATE DATABASE %s STRATEGY file_copy", self->database_name);
+  run_as_owner (sql);
+  return get_address (self->database_name);
+}
+
+static void
+drop_database (ServerFixture *self)
+{
+  g_autofree char *sql = NULL;
+
+  if (self->database_name == NULL)
+    return;
+  sql = g_strdup_printf ("DROP DATABASE %s WITH (FORCE)", self->database_name);
+  run_as_owner (sql);
+  g_free (self->database_name);
+}
+
 ServerFixture *
 server_fixture_new (void)
 {
@@ -322,7 +373,7 @@ server_fixture_new (void)
   self->folder = g_dir_make_tmp ("ilk-server-XXXXXX", &error);
   g_assert_no_error (error);
   keys = server_make_keys (self->folder);
-  self->database = g_build_filename (self->folder, "store.db", NULL);
+  self->database = make_database (self);
   self->faults = g_string_new (NULL);
   self->clock = ilk_manual_clock_new (NOW, FALSE);
   self->phone = g_object_new (TEST_TYPE_PHONE, NULL);
@@ -347,6 +398,7 @@ server_fixture_free (ServerFixture *self)
   g_assert_finalize_object (self->keys);
   g_assert_finalize_object (self->phone);
   g_assert_finalize_object (self->clock);
+  drop_database (self);
   server_remove_folder (self->folder);
   g_free (self->folder);
   g_free (self->database);

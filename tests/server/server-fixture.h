@@ -44,6 +44,7 @@ struct _TestPhone
 typedef struct {
   char            *folder;
   char            *database;
+  char            *database_name;   /* in PostgreSQL */
   IlkManualClock  *clock;
   IlkStore        *store;
   IlkFileKeyStore *keys;
