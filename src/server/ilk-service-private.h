@@ -128,6 +128,14 @@ void ilk_service_put_login_sms (IlkService *self,
                                 IlkInbound *request,
                                 IlkReply   *reply);
 
+/* ilk-service-words.c */
+/* FALSE: the reply has the reason. */
+gboolean ilk_service_check_new_word (IlkService            *self,
+                                     IlkInbound            *request,
+                                     IlkReply              *reply,
+                                     const IlkHolderRecord *holder,
+                                     IlkSecret             *word);
+
 /* ilk-service-sms.c */
 char *ilk_service_mask_phone (const char *phone);
 char *ilk_service_get_phone (IlkService *self,

@@ -18,6 +18,22 @@ static const IlkServiceProblem problems[] = {
   { "account.blocked", 423,
     "The account is blocked after three wrong tries. Call the call centre.",
     "Hesap üç hatalı deneme nedeniyle bloke edildi. Çağrı Merkezi’ni arayın." },
+  { "word.length", 422,
+    "The security word must have 8 to 256 bytes: 8 letters or more.",
+    "Güvenlik Sözcüğü en az 8 karakter, en çok 256 bayt olmalıdır." },
+  { "word.text", 422,
+    "The security word has a character in it that can't be typed. Use letters, digits, signs and "
+    "spaces.",
+    "Güvenlik Sözcüğü’nde klavyeyle yazılamayan bir karakter var. Harf, rakam, işaret ve boşluk "
+    "kullanın." },
+  { "word.common", 422,
+    "Many people use this word, so it would be tried first. Choose another.",
+    "Bu sözcüğü çok kişi kullanıyor; ilk denenecek sözcüklerden biri olur. Başka bir sözcük seçin." },
+  { "word.personal", 422,
+    "The security word must not be made of your name, identity number, phone number or year of "
+    "birth. Choose another.",
+    "Güvenlik Sözcüğü adınızdan, Kimlik No’nuzdan, telefon numaranızdan ya da doğum yılınızdan "
+    "oluşamaz. Başka bir sözcük seçin." },
   { "session.missing", 401,
     "You are not logged in.",
     "Oturum açmadınız." },
