@@ -342,6 +342,27 @@ test_help (void)
   g_assert_nonnull (strstr (output, "--credentials"));
 }
 
+/* Each command says which options it takes, and with what it ends. */
+static void
+test_help_of_commands (void)
+{
+  static const char *const names[] = { "serve", "import", "unblock", "audit", "rotate-keys",
+                                       "backup", "restore", "crl", "check-config", NULL };
+
+  for (int i = 0; names[i] != NULL; i++)
+    {
+      g_autofree char *output = NULL;
+      g_autofree char *errors = NULL;
+
+      g_assert_cmpint (run (&output, &errors, names[i], "--help", NULL), ==, 0);
+      g_assert_nonnull (strstr (output, names[i]));
+      g_assert_nonnull (strstr (output, "--database"));
+      g_assert_nonnull (strstr (output, "Ends with 0"));
+      g_assert_null (strstr (output, "--channel-fd"));
+      g_assert_cmpstr (errors, ==, "");
+    }
+}
+
 static void
 test_import_and_serve (void)
 {
@@ -393,6 +414,7 @@ main (int    argc,
   g_test_add_func ("/program/practice-leaves-nothing", test_practice_leaves_nothing);
   g_test_add_func ("/program/misuse", test_misuse);
   g_test_add_func ("/program/help", test_help);
+  g_test_add_func ("/program/help-of-commands", test_help_of_commands);
   g_test_add_func ("/program/import-and-serve", test_import_and_serve);
   make_set ();
   code = g_test_run ();

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "ilk-server"
+
+#include "server/ilk-command.h"
+
+#include <fcntl.h>
+#include <glib-unix.h>
+#include <string.h>
+#include <unistd.h>
+#include "server/ilk-handover.h"
+#include "server/ilk-http-server.h"
+#include "server/ilk-practice-channel.h"
+#include "server/ilk-spool-gateway.h"
+
+#define THREADS 4
+#define QUEUE 64
+#define DRAIN_SECONDS 30
+
+typedef struct {
+  IlkProgram          program;
+  const IlkOptions   *options;
+  GMainLoop          *loop;
+  IlkHttpServer      *server;
+  IlkPracticeChannel *channel;   /* NULL: in earnest */
+  guint               term;
+  guint               interrupt;
+} Serving;
+
+static void
+serving_clear (Serving *self)
+{
+  g_clear_object (&self->server);
+  g_clear_object (&self->channel);
+  g_clear_pointer (&self->loop, g_main_loop_unref);
+  ilk_program_clear (&self->program);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Serving, serving_clear)
+
+static void
+quit (gpointer user_data)
+{
+  g_main_loop_quit (user_data);
+}
+
+static gboolean
+on_signal (gpointer user_data)
+{
+  Serving *self = user_data;
+
+  ilk_http_server_drain (self->server,
+                         (guint) ilk_config_get_number (self->options->config, "Service",
+                                                        "drain-seconds", DRAIN_SECONDS),
+                         quit, self->loop);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+on_channel_closed (gpointer user_data)
+{
+  on_signal (user_data);
+}
+
+static gboolean
+listen_on_port (Serving     *self,
+                char       **address,
+                GError     **error)
+{
+  const char *listen = self->options->listen;
+  const char *colon = strrchr (listen, ':');
+  guint16 port;
+
+  if (!ilk_http_server_listen_port (self->server, listen, self->options->anywhere, &port, error))
+    return FALSE;
+  *address = g_strdup_printf ("%.*s:%u",
+                              (int) (colon != NULL ? colon - listen : (gssize) strlen (listen)),
+                              listen, port);
+  return TRUE;
+}
+
+static gboolean
+start_listening (Serving     *self,
+                 char       **address,
+                 GError     **error)
+{
+  const IlkOptions *options = self->options;
+
+  self->server = ilk_http_server_new
+    (self->program.service,
+     (guint) ilk_config_get_number (options->config, "Service", "threads", THREADS),
+     (guint) ilk_config_get_number (options->config, "Service", "queue", QUEUE));
+  if (options->socket != NULL &&
+      !ilk_http_server_listen_path (self->server, options->socket, error))
+    return FALSE;
+  if (options->listen != NULL && !listen_on_port (self, address, error))
+    return FALSE;
+  if (options->practice || options->metrics_socket != NULL)
+    return ilk_http_server_serve_health (self->server, options->metrics_socket, error);
+  return TRUE;
+}
+
+/* Before anyone is told that it runs: a signal that comes right then must drain too. */
+static void
+watch_signals (Serving *self)
+{
+  self->loop = g_main_loop_new (NULL, FALSE);
+  self->term = g_unix_signal_add (SIGTERM, on_signal, self);
+  self->interrupt = g_unix_signal_add (SIGINT, on_signal, self);
+}
+
+static void
+run_until_told (Serving *self)
+{
+  if (self->channel != NULL)
+    ilk_practice_channel_start (self->channel, on_channel_closed, self);
+  g_main_loop_run (self->loop);
+  g_source_remove (self->term);
+  g_source_remove (self->interrupt);
+}
+
+/* The open files live on without their names, and go with the program however it ends. */
+static void
+remove_practice_database (const char *folder)
+{
+  static const char *const names[] = { "store.db", "store.db-wal", "store.db-shm", NULL };
+
+  for (int i = 0; names[i] != NULL; i++)
+    {
+      g_autofree char *path = g_build_filename (folder, names[i], NULL);
+
+      unlink (path);
+    }
+  rmdir (folder);
+}
+
+static void
+on_bad_line (guint       line,
+             const char *message,
+             gpointer    user_data)
+{
+  g_printerr ("line %u: %s\n", line, message);
+}
+
+static gboolean
+import_practice_set (Serving     *self,
+                     const char  *path,
+                     GError     **error)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GFileInputStream) stream = g_file_read (file, NULL, error);
+  guint imported;
+  guint skipped;
+
+  return stream != NULL && ilk_handover_import (self->program.service, G_INPUT_STREAM (stream),
+                                                on_bad_line, NULL, &imported, &skipped, error);
+}
+
+static gboolean
+start_practice (Serving  *self,
+                GError  **error)
+{
+  const char *data = self->options->data;
+  IlkManualClock *clock = ilk_manual_clock_new (g_get_real_time () / G_USEC_PER_SEC, TRUE);
+  g_autofree char *credentials = g_build_filename (data, "keys", NULL);
+  g_autofree char *handover = g_build_filename (data, "handover.jsonl", NULL);
+  g_autofree char *folder = NULL;
+  g_autofree char *database = NULL;
+  IlkOptions fresh = *self->options;
+  gboolean opened;
+
+  self->program.clock = ILK_CLOCK (clock);
+  self->channel = ilk_practice_channel_new (self->options->channel_fd, clock);
+  self->program.sms = ILK_SMS_GATEWAY (g_object_ref (self->channel));
+  self->program.mail = ILK_MAIL_GATEWAY (g_object_ref (self->channel));
+  folder = g_dir_make_tmp ("ilkimza-store-XXXXXX", error);
+  if (folder == NULL)
+    return FALSE;
+
+  database = g_build_filename (folder, "store.db", NULL);
+  fresh.database = database;
+  fresh.credentials = credentials;
+  opened = ilk_program_open (&self->program, &fresh, error);
+  remove_practice_database (folder);
+  if (!opened || !import_practice_set (self, handover, error))
+    return FALSE;
+  ilk_service_set_captcha_watch (self->program.service, ilk_practice_channel_watch,
+                                 self->channel);
+  return TRUE;
+}
+
+static int
+practice (const IlkOptions *options)
+{
+  g_auto (Serving) self = { .options = options };
+  g_autoptr (GError) error = NULL;
+  g_autofree char *address = NULL;
+
+  if (!options->practice || options->data == NULL || options->channel_fd < 3 ||
+      (options->socket == NULL && options->listen == NULL))
+    return ilk_program_misuse ("--practice needs --data, --channel-fd and --socket or --listen");
+  if (fcntl (options->channel_fd, F_SETFD, FD_CLOEXEC) != 0)
+    return ilk_program_misuse ("--channel-fd is not an open file descriptor");
+  if (!start_practice (&self, &error) || !start_listening (&self, &address, &error))
+    return ilk_program_complain (error);
+
+  watch_signals (&self);
+  ilk_practice_channel_ready (self.channel, options->socket, address);
+  run_until_told (&self);
+  return ILK_EXIT_DONE;
+}
+
+static int
+serve (const IlkOptions *options)
+{
+  g_auto (Serving) self = { .options = options };
+  g_autoptr (GError) error = NULL;
+  g_autofree char *address = NULL;
+
+  if (options->database == NULL || options->credentials == NULL || options->spool == NULL ||
+      (options->socket == NULL && options->listen == NULL))
+    return ilk_program_misuse ("serve needs --database, --credentials, --spool and --socket or "
+                               "--listen");
+
+  self.program.clock = ilk_clock_get_system ();
+  self.program.sms = ILK_SMS_GATEWAY (ilk_spool_gateway_new (options->spool));
+  self.program.mail = ILK_MAIL_GATEWAY (g_object_ref (self.program.sms));
+  if (!ilk_program_open (&self.program, options, &error) ||
+      !start_listening (&self, &address, &error))
+    return ilk_program_complain (error);
+
+  watch_signals (&self);
+  if (address != NULL)
+    g_print ("%s\n", address);
+  run_until_told (&self);
+  return ILK_EXIT_DONE;
+}
+
+const IlkCommand ilk_commands_serve[] = {
+  { "serve", NULL, "Serve; ends at SIGTERM when what runs has ended",
+    "Serves holders' programs on --socket or --listen, behind a proxy that ends TLS. SIGTERM or\n"
+    "SIGINT: no new work is taken, what runs ends, after 30 seconds at the latest.\n\n"
+    "Where the credentials have ocsp-signer.pem, ocsp-signer-key.pem and ocsp-issuer.pem,\n"
+    "questions about certificates (OCSP) are answered at /ocsp.\n\n"
+    "Ends with 0: told to end; 1: database, keys or socket can't be had; 2: an option is missing\n"
+    "or wrong.",
+    ILK_OPTIONS_COMMON | ILK_OPTIONS_SERVING, serve },
+  { "practice", NULL, "What ilkimza --practice starts; --practice alone means the same",
+    "Serves made-up holders from --data on a fresh temporary database. Messages, picture texts\n"
+    "and the clock go through --channel-fd; when it is closed, the service ends.",
+    ILK_OPTIONS_PRACTICE, practice },
+  { NULL }
+};

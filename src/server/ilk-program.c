@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "ilk-server"
+
+#include "server/ilk-program.h"
+
+#include "server/ilk-file-key-store.h"
+#include "server/ilk-postgres-database.h"
+#include "server/ilk-server-error.h"
+
+int
+ilk_program_complain (const GError *error)
+{
+  g_printerr ("ilkimza-service: %s\n", error->message);
+  return g_error_matches (error, ILK_SERVER_ERROR, ILK_SERVER_ERROR_CONFIG) ? ILK_EXIT_MISUSE
+                                                                           : ILK_EXIT_FAILED;
+}
+
+int
+ilk_program_misuse (const char *message)
+{
+  g_printerr ("ilkimza-service: %s\nSee ilkimza-service --help.\n", message);
+  return ILK_EXIT_MISUSE;
+}
+
+static IlkKeyStore *
+open_keys (const IlkOptions *options,
+           GError          **error)
+{
+  IlkFileKeyStore *keys = ilk_file_key_store_new (options->credentials, error);
+
+  return keys != NULL ? ILK_KEY_STORE (keys) : NULL;
+}
+
+gboolean
+ilk_program_open (IlkProgram       *self,
+                  const IlkOptions *options,
+                  GError          **error)
+{
+  GError *local = NULL;
+
+  self->keys = open_keys (options, error);
+  if (self->keys == NULL)
+    return FALSE;
+  self->store = ilk_store_open (options->database, error);
+  if (self->store == NULL)
+    return FALSE;
+
+  self->service = ilk_service_new (self->store, self->keys, self->sms, self->clock);
+  ilk_service_set_mail_gateway (self->service, self->mail);
+  ilk_service_set_ocsp (self->service, ilk_ocsp_load (options->credentials, &local));
+  if (local == NULL)
+    return TRUE;
+
+  g_propagate_error (error, local);
+  return FALSE;
+}
+
+gboolean
+ilk_program_open_existing (IlkProgram       *self,
+                           const IlkOptions *options,
+                           GError          **error)
+{
+  if (options->database == NULL || options->credentials == NULL)
+    {
+      g_set_error_literal (error, ILK_SERVER_ERROR, ILK_SERVER_ERROR_CONFIG,
+                           "this needs --database and --credentials");
+      return FALSE;
+    }
+  if (!ilk_postgres_database_is_address (options->database) &&
+      !g_file_test (options->database, G_FILE_TEST_IS_REGULAR))
+    {
+      g_set_error (error, ILK_SERVER_ERROR, ILK_SERVER_ERROR_STORE, "there is no database %s",
+                   options->database);
+      return FALSE;
+    }
+  self->clock = ilk_clock_get_system ();
+  return ilk_program_open (self, options, error);
+}
+
+void
+ilk_program_clear (IlkProgram *self)
+{
+  g_clear_object (&self->service);
+  g_clear_object (&self->store);
+  g_clear_object (&self->keys);
+  g_clear_object (&self->sms);
+  g_clear_object (&self->mail);
+  g_clear_object (&self->clock);
+}
