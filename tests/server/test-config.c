@@ -68,7 +68,7 @@ test_refused (void)
   expect_refused ("[Stores]\ndatabase=x\n", "[Stores]");
   expect_refused ("[Service]\nthreads=many\n", "[Service] threads: a whole number from 1 to 64");
   expect_refused ("[Service]\nthreads=0\n", "[Service] threads");
-  expect_refused ("[Service]\nthreads=4 \\n\n", "[Service] threads");
+  expect_refused ("[Service]\nthreads=4x\n", "[Service] threads");
   expect_refused ("[Store]\ndatabase=\n", "there is nothing behind it");
   expect_refused ("database=x\n", "ilk-config-");
   g_assert_null (ilk_config_load ("/nonexistent/ilkimza.conf", &error));
