@@ -45,6 +45,8 @@ static const struct
   { "captcha.expired", ILK_CLIENT_ERROR_CAPTCHA },
   { "login.refused", ILK_CLIENT_ERROR_CREDENTIALS },
   { "account.blocked", ILK_CLIENT_ERROR_BLOCKED },
+  { "reset.gone", ILK_CLIENT_ERROR_OPERATION },
+  { "reset.code_required", ILK_CLIENT_ERROR_STEP_UP },
   { "word.length", ILK_CLIENT_ERROR_REFUSED },
   { "word.text", ILK_CLIENT_ERROR_REFUSED },
   { "word.common", ILK_CLIENT_ERROR_REFUSED },

@@ -194,6 +194,7 @@ practice (const IlkOptions *options)
   g_auto (Serving) self = { .options = options };
   g_autoptr (GError) error = NULL;
   g_autofree char *address = NULL;
+  g_autofree char *portal = NULL;
 
   if (!options->practice || options->data == NULL || options->channel_fd < 3 ||
       (options->socket == NULL && options->listen == NULL))
@@ -202,6 +203,11 @@ practice (const IlkOptions *options)
     return ilk_program_misuse ("--channel-fd is not an open file descriptor");
   if (!start_practice (&self, &error) || !start_listening (&self, &address, &error))
     return ilk_program_complain (error);
+  if (ilk_config_get_text (options->config, "Portal", "address") == NULL)
+    {
+      portal = g_strconcat ("http://", address != NULL ? address : "localhost", NULL);
+      ilk_service_set_portal (self.program.service, portal);
+    }
 
   watch_signals (&self);
   ilk_practice_channel_ready (self.channel, options->socket, address);

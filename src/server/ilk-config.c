@@ -32,6 +32,7 @@ static const Row rows[] = {
   { "Service", "threads", NUMBER, 1, 64 },
   { "Service", "queue", NUMBER, 1, 4096 },
   { "Service", "drain-seconds", NUMBER, 1, 300 },
+  { "Portal", "address", TEXT },
 };
 
 typedef struct {

@@ -15,7 +15,8 @@ typedef struct {
 #define FIELD(name) G_STRUCT_OFFSET (IlkOptions, name)
 
 static const Row rows[] = {
-  { "config", G_OPTION_ARG_FILENAME, FIELD (config_file), ILK_OPTIONS_COMMON,
+  { "config", G_OPTION_ARG_FILENAME, FIELD (config_file),
+    ILK_OPTIONS_COMMON | ILK_OPTIONS_PRACTICE,
     "The configuration; what is said here besides wins over it", "FILE" },
   { "database", G_OPTION_ARG_STRING, FIELD (database), ILK_OPTIONS_COMMON,
     "The SQLite database, made when missing, or postgresql://…", "FILE|ADDRESS" },

@@ -31,6 +31,21 @@ open_keys (const IlkOptions *options,
   return keys != NULL ? ILK_KEY_STORE (keys) : NULL;
 }
 
+/* Where browsers find the pages. */
+static gboolean
+set_portal (IlkProgram       *self,
+            const IlkOptions *options,
+            GError          **error)
+{
+  const char *address = ilk_config_get_text (options->config, "Portal", "address");
+
+  if (address == NULL || ilk_service_set_portal (self->service, address))
+    return TRUE;
+  g_set_error (error, ILK_SERVER_ERROR, ILK_SERVER_ERROR_CONFIG,
+               "[Portal] address: %s is not of the form https://host", address);
+  return FALSE;
+}
+
 gboolean
 ilk_program_open (IlkProgram       *self,
                   const IlkOptions *options,
@@ -49,7 +64,7 @@ ilk_program_open (IlkProgram       *self,
   ilk_service_set_mail_gateway (self->service, self->mail);
   ilk_service_set_ocsp (self->service, ilk_ocsp_load (options->credentials, &local));
   if (local == NULL)
-    return TRUE;
+    return set_portal (self, options, error);
 
   g_propagate_error (error, local);
   return FALSE;

@@ -32,6 +32,7 @@ struct _IlkService
   IlkCaptchaWatch  captcha_watch;
   gpointer         captcha_data;
   IlkOcsp         *ocsp;         /* NULL: nobody answers */
+  char            *portal;       /* where its pages are, without a "/" at the end; NULL: none */
   char            *dummy_word;   /* hash that unknown numbers are compared with */
 };
 
@@ -118,6 +119,9 @@ gboolean ilk_service_authenticate (IlkService *self,
 void ilk_service_post_session (IlkService *self,
                                IlkInbound *request,
                                IlkReply   *reply);
+/* Its serial number (transfer full), NULL: none. */
+char *ilk_service_find_first_card (IlkService *self,
+                                   IlkInbound *request);
 void ilk_service_delete_session (IlkService *self,
                                  IlkInbound *request,
                                  IlkReply   *reply);
@@ -125,6 +129,23 @@ void ilk_service_post_login_sms (IlkService *self,
                                  IlkInbound *request,
                                  IlkReply   *reply);
 void ilk_service_put_login_sms (IlkService *self,
+                                IlkInbound *request,
+                                IlkReply   *reply);
+
+/* ilk-service-resets.c */
+void ilk_service_post_reset (IlkService *self,
+                             IlkInbound *request,
+                             IlkReply   *reply);
+void ilk_service_get_reset (IlkService *self,
+                            IlkInbound *request,
+                            IlkReply   *reply);
+void ilk_service_put_reset (IlkService *self,
+                            IlkInbound *request,
+                            IlkReply   *reply);
+void ilk_service_post_reset_sms (IlkService *self,
+                                 IlkInbound *request,
+                                 IlkReply   *reply);
+void ilk_service_put_reset_sms (IlkService *self,
                                 IlkInbound *request,
                                 IlkReply   *reply);
 

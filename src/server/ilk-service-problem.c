@@ -16,8 +16,18 @@ static const IlkServiceProblem problems[] = {
     "The identity number or the security word is wrong.",
     "Kimlik No ya da Güvenlik Sözcüğü hatalı." },
   { "account.blocked", 423,
-    "The account is blocked after three wrong tries. Call the call centre.",
-    "Hesap üç hatalı deneme nedeniyle bloke edildi. Çağrı Merkezi’ni arayın." },
+    "The account is blocked after three wrong tries. Set a new security word by “I forgot my "
+    "security word”, or call the call centre.",
+    "Hesap üç hatalı deneme nedeniyle bloke edildi. “Güvenlik Sözcüğümü Unuttum” ile yeni bir "
+    "sözcük belirleyin ya da Çağrı Merkezi’ni arayın." },
+  { "reset.gone", 410,
+    "This link is no longer valid: it was used, its 30 minutes are over, or a newer one was sent. "
+    "Ask for a new link.",
+    "Bu bağlantı artık geçerli değil: kullanılmış, 30 dakikalık süresi dolmuş ya da yerine yenisi "
+    "gönderilmiş olabilir. Yeni bir bağlantı isteyin." },
+  { "reset.code_required", 403,
+    "The account is blocked. Confirm with an SMS code before you set a new security word.",
+    "Hesap bloke. Yeni Güvenlik Sözcüğü belirlemeden önce SMS Onay Kodu ile onaylayın." },
   { "word.length", 422,
     "The security word must have 8 to 256 bytes: 8 letters or more.",
     "Güvenlik Sözcüğü en az 8 karakter, en çok 256 bayt olmalıdır." },

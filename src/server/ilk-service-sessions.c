@@ -215,9 +215,9 @@ ilk_service_delete_session (IlkService *self,
 }
 
 /* The login's message names a card too, so that its reader knows which issuer's it is. */
-static char *
-find_first_card (IlkService *self,
-                 IlkInbound *request)
+char *
+ilk_service_find_first_card (IlkService *self,
+                             IlkInbound *request)
 {
   g_autoptr (GPtrArray) cards =
     ilk_store_card_list (self->store, request->session->holder, &request->error);
@@ -234,7 +234,7 @@ ilk_service_post_login_sms (IlkService *self,
                             IlkInbound *request,
                             IlkReply   *reply)
 {
-  g_autofree char *serial = find_first_card (self, request);
+  g_autofree char *serial = ilk_service_find_first_card (self, request);
 
   ilk_service_send_code (self, request, reply, request->session->id, "login", serial);
 }

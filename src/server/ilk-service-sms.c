@@ -24,6 +24,7 @@ static const ActWords acts[] = {
   { "certificate-resumption", "askıdan indirme", "resuming the certificate" },
   { "certificate-revocation", "sertifika iptali", "revoking the certificate" },
   { "suspension", "sertifikaları askıya alma", "suspending your certificates" },
+  { "security-word-reset", "Güvenlik Sözcüğü güncelleme", "setting a new security word" },
   { "unlock", "kilit çözme", "unblocking the card" },
 };
 

@@ -41,6 +41,14 @@ static const Route routes[] = {
   { "POST", "/v1/suspensions", 0, " identity_number captcha ", NULL,
     ilk_service_post_suspension_request },
   { "PUT", "/v1/suspensions", 0, " ticket code ", "code", ilk_service_put_suspension_request },
+  { "POST", "/v1/security-word-resets", 0, " identity_number captcha ", NULL,
+    ilk_service_post_reset },
+  { "GET", "/v1/security-word-resets/current", 0, "", NULL, ilk_service_get_reset },
+  { "PUT", "/v1/security-word-resets/current", ROUTE_SLOW, " security_word ", "security_word",
+    ilk_service_put_reset },
+  { "POST", "/v1/security-word-resets/current/sms", 0, "", NULL, ilk_service_post_reset_sms },
+  { "PUT", "/v1/security-word-resets/current/sms", 0, " code ", "code",
+    ilk_service_put_reset_sms },
   { "GET", "/v1/cards", ROUTE_FULL, "", NULL, ilk_service_get_cards },
   { "GET", "/v1/certificates", ROUTE_FULL, "", NULL, ilk_service_get_certificates },
   { "GET", "/v1/certificates/*", ROUTE_FULL, "", NULL, ilk_service_get_certificate },
@@ -317,6 +325,7 @@ ilk_service_finalize (GObject *object)
   g_clear_object (&self->sms);
   g_clear_object (&self->mail);
   g_clear_object (&self->clock);
+  g_clear_pointer (&self->portal, g_free);
   g_clear_pointer (&self->dummy_word, g_free);
   g_clear_pointer (&self->ocsp, ilk_ocsp_free);
 
@@ -365,6 +374,30 @@ ilk_service_set_ocsp (IlkService *self,
 {
   g_clear_pointer (&self->ocsp, ilk_ocsp_free);
   self->ocsp = ocsp;
+}
+
+/* From the configuration alone: a request's Host is whatever its sender likes. In clear only on
+ * this computer, where practice and tests are. */
+gboolean
+ilk_service_set_portal (IlkService *self,
+                        const char *address)
+{
+  g_autoptr (GUri) uri = g_uri_parse (address, G_URI_FLAGS_NONE, NULL);
+  const char *host = uri != NULL ? g_uri_get_host (uri) : NULL;
+
+  if (host == NULL || *host == '\0' || g_uri_get_query (uri) != NULL ||
+      g_uri_get_fragment (uri) != NULL || g_uri_get_userinfo (uri) != NULL ||
+      (*g_uri_get_path (uri) != '\0' && !g_str_equal (g_uri_get_path (uri), "/")))
+    return FALSE;
+  if (!g_str_equal (g_uri_get_scheme (uri), "https") &&
+      !(g_str_equal (g_uri_get_scheme (uri), "http") &&
+        (g_str_equal (host, "127.0.0.1") || g_str_equal (host, "::1") ||
+         g_str_equal (host, "localhost"))))
+    return FALSE;
+
+  g_clear_pointer (&self->portal, g_free);
+  self->portal = g_strndup (address, strlen (address) - g_str_has_suffix (address, "/"));
+  return TRUE;
 }
 
 void

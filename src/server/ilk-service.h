@@ -32,6 +32,10 @@ void        ilk_service_set_mail_gateway  (IlkService      *self,
 void        ilk_service_set_captcha_watch (IlkService      *self,
                                            IlkCaptchaWatch  watch,
                                            gpointer         user_data);
+/* "https://host": where browsers find the pages; links in mails begin with it. FALSE: it is no such
+ * address. */
+gboolean    ilk_service_set_portal        (IlkService      *self,
+                                           const char      *address);
 /* Answers one request; blocking. Returns whether an address of the interface was meant. */
 void        ilk_service_handle            (IlkService      *self,
                                            IlkInbound      *request,

@@ -22,6 +22,8 @@ ilk_store_purge (IlkStore *self,
   ilk_store_run (self, error, "DELETE FROM sessions WHERE expires <= ?", "i", ended);
   ilk_store_run (self, error, "DELETE FROM sms_codes WHERE expires <= ?", "i", ended);
   ilk_store_run (self, error, "DELETE FROM sms_sends WHERE at <= ?", "i", ended);
+  ilk_store_run (self, error, "DELETE FROM resets WHERE expires <= ? AND day <= ?", "ii", ended,
+                 ended);
   ilk_store_run (self, error, "DELETE FROM answers WHERE at <= ?", "i", ended);
 }
 

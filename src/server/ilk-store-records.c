@@ -113,3 +113,9 @@ ilk_audit_record_free (IlkAuditRecord *self)
   g_clear_pointer (&self->mac, g_bytes_unref);
   g_free (self);
 }
+
+void
+ilk_reset_record_free (IlkResetRecord *self)
+{
+  g_free (self);
+}

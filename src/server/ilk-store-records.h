@@ -101,6 +101,13 @@ typedef struct {
   gint64  chain;
 } IlkAuditRecord;
 
+/* A link for a forgotten security word that can still be used. */
+typedef struct {
+  gint64   holder;
+  gint64   expires;
+  gboolean needs_code;  /* the account is blocked, and no SMS code was given yet */
+} IlkResetRecord;
+
 void ilk_holder_record_free (IlkHolderRecord *self);
 void ilk_session_record_free (IlkSessionRecord *self);
 void ilk_sms_record_free (IlkSmsRecord *self);
@@ -110,6 +117,7 @@ void ilk_pin_record_free (IlkPinRecord *self);
 void ilk_operation_record_free (IlkOperationRecord *self);
 void ilk_answer_record_free (IlkAnswerRecord *self);
 void ilk_audit_record_free (IlkAuditRecord *self);
+void ilk_reset_record_free (IlkResetRecord *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IlkHolderRecord, ilk_holder_record_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IlkSessionRecord, ilk_session_record_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IlkSmsRecord, ilk_sms_record_free)
@@ -119,5 +127,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (IlkPinRecord, ilk_pin_record_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IlkOperationRecord, ilk_operation_record_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IlkAnswerRecord, ilk_answer_record_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IlkAuditRecord, ilk_audit_record_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (IlkResetRecord, ilk_reset_record_free)
 
 G_END_DECLS

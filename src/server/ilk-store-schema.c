@@ -66,6 +66,12 @@ static const IlkSchemaStep steps[] = {
   { .sql =
   "ALTER TABLE audit ADD COLUMN chain INTEGER NOT NULL DEFAULT 0;"
   "CREATE INDEX audit_of_chain ON audit (chain, seq);" },
+
+  /* 3 to 4: links for a forgotten security word, at most so many a day for each account. */
+  { .sql =
+  "CREATE TABLE resets (account BLOB PRIMARY KEY, hash BLOB NOT NULL UNIQUE,"
+  " holder INTEGER NOT NULL, expires INTEGER NOT NULL, used INTEGER NOT NULL DEFAULT 0,"
+  " confirmed INTEGER NOT NULL DEFAULT 0, day INTEGER NOT NULL, sends INTEGER NOT NULL);" },
 };
 
 int

@@ -249,6 +249,34 @@ IlkAnswerRecord *ilk_store_answer_find (IlkStore   *self,
                                         const char *key,
                                         GError    **error);
 
+/* ilk-store-resets.c */
+/* The account's one link, in place of an earlier one; holder 0: nobody's. FALSE: too many were asked
+ * for today, and the earlier one stays. */
+gboolean ilk_store_reset_set (IlkStore *self,
+                              GBytes   *account,
+                              GBytes   *hash,
+                              gint64    holder,
+                              gint64    now,
+                              gint64    expires,
+                              GError  **error);
+IlkResetRecord *ilk_store_reset_find (IlkStore *self,
+                                      GBytes   *hash,
+                                      gint64    now,
+                                      GError  **error);
+/* The SMS code was right. */
+gboolean ilk_store_reset_confirm (IlkStore *self,
+                                  GBytes   *hash,
+                                  gint64    now,
+                                  GError  **error);
+/* Once; a blocked account's only after it was confirmed. */
+gboolean ilk_store_reset_consume (IlkStore *self,
+                                  GBytes   *hash,
+                                  gint64    now,
+                                  GError  **error);
+void ilk_store_session_delete_all (IlkStore *self,
+                                   gint64    holder,
+                                   GError  **error);
+
 void ilk_store_audit_add (IlkStore             *self,
                           const IlkAuditRecord *record,
                           GError              **error);

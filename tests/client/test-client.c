@@ -501,6 +501,8 @@ static const struct
   { "captcha.expired", 410, ILK_CLIENT_ERROR_CAPTCHA },
   { "login.refused", 401, ILK_CLIENT_ERROR_CREDENTIALS },
   { "account.blocked", 423, ILK_CLIENT_ERROR_BLOCKED },
+  { "reset.gone", 410, ILK_CLIENT_ERROR_OPERATION },
+  { "reset.code_required", 403, ILK_CLIENT_ERROR_STEP_UP },
   { "word.length", 422, ILK_CLIENT_ERROR_REFUSED },
   { "word.text", 422, ILK_CLIENT_ERROR_REFUSED },
   { "word.common", 422, ILK_CLIENT_ERROR_REFUSED },

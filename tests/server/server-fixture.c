@@ -385,6 +385,7 @@ server_fixture_new (void)
                                    ILK_SMS_GATEWAY (self->phone), ILK_CLOCK (self->clock));
   ilk_service_set_mail_gateway (self->service, ILK_MAIL_GATEWAY (self->phone));
   ilk_service_set_captcha_watch (self->service, on_captcha, self);
+  g_assert_true (ilk_service_set_portal (self->service, "https://card.example"));
   for (guint i = 0; i < G_N_ELEMENTS (people); i++)
     server_add (self, &people[i]);
   return self;

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "ilk-server"
+
+#include "server/ilk-reset-mail.h"
+
+#include <string.h>
+#include "server/ilk-wire.h"
+
+#define TEXT_LENGTH 2048
+#define HTML_LENGTH 4096
+
+typedef struct {
+  const char *language;
+  const char *subject;
+  const char *greeting;   /* before the name */
+  const char *lead;
+  const char *button;
+  const char *copy;
+  const char *terms;
+  const char *not_you;
+} Words;
+
+static const Words words[] = {
+  { "en", "Set a new security word", "Dear ",
+    "With the link below you can set a new security word:",
+    "Set a new security word",
+    "If the button does not work, copy this address into your browser:",
+    "The link holds for 30 minutes and can be used once. Earlier links are void. Do not pass this "
+    "message on to anyone.",
+    "If you did not ask for this, you need not do anything: your security word stays as it is." },
+  { "tr", "Güvenlik Sözcüğü Güncelleme", "Sayın ",
+    "Aşağıdaki bağlantıyla yeni bir Güvenlik Sözcüğü belirleyebilirsiniz:",
+    "Güvenlik Sözcüğümü Güncelle",
+    "Düğme çalışmazsa bu adresi tarayıcınıza kopyalayın:",
+    "Bağlantı 30 dakika geçerlidir ve bir kez kullanılabilir. Daha önce gönderilen bağlantılar "
+    "geçersizdir. Bu iletiyi kimseyle paylaşmayın.",
+    "Bunu siz istemediyseniz bir şey yapmanız gerekmez: Güvenlik Sözcüğünüz olduğu gibi kalır." },
+};
+
+static void
+append_escaped (IlkSecret  *out,
+                const char *text)
+{
+  g_autofree char *escaped = g_markup_escape_text (text, -1);
+
+  ilk_wire_append (out, escaped);
+}
+
+const char *
+ilk_reset_mail_subject (gboolean turkish)
+{
+  return words[turkish ? 1 : 0].subject;
+}
+
+IlkSecret *
+ilk_reset_mail_text (const char *name,
+                     IlkSecret  *link,
+                     gboolean    turkish)
+{
+  const Words *w = &words[turkish ? 1 : 0];
+  IlkSecret *out = ilk_secret_new (TEXT_LENGTH);
+
+  ilk_wire_append (out, w->greeting);
+  ilk_wire_append (out, name);
+  ilk_wire_append (out, ",\n\n");
+  ilk_wire_append (out, w->lead);
+  ilk_wire_append (out, "\n\n");
+  ilk_secret_append (out, ilk_secret_peek (link), ilk_secret_get_length (link));
+  ilk_wire_append (out, "\n\n");
+  ilk_wire_append (out, w->terms);
+  ilk_wire_append (out, "\n\n");
+  ilk_wire_append (out, w->not_you);
+  ilk_wire_append (out, "\n");
+  return out;
+}
+
+static void
+append_paragraph (IlkSecret  *out,
+                  const char *text)
+{
+  ilk_wire_append (out, "<p>");
+  append_escaped (out, text);
+  ilk_wire_append (out, "</p>\n");
+}
+
+/* The link is of our own making and holds nothing that HTML would read otherwise. */
+static void
+append_button (IlkSecret   *out,
+               IlkSecret   *link,
+               const Words *w)
+{
+  ilk_wire_append (out, "<p><a style=\"display:inline-block;padding:12px 20px;border-radius:6px;"
+                   "background:#1c5fa8;color:#ffffff;text-decoration:none;font-weight:bold\""
+                   " href=\"");
+  ilk_secret_append (out, ilk_secret_peek (link), ilk_secret_get_length (link));
+  ilk_wire_append (out, "\">");
+  append_escaped (out, w->button);
+  ilk_wire_append (out, "</a></p>\n");
+  append_paragraph (out, w->copy);
+  ilk_wire_append (out, "<p style=\"word-break:break-all\">");
+  ilk_secret_append (out, ilk_secret_peek (link), ilk_secret_get_length (link));
+  ilk_wire_append (out, "</p>\n");
+}
+
+IlkSecret *
+ilk_reset_mail_html (const char *name,
+                     IlkSecret  *link,
+                     gboolean    turkish)
+{
+  const Words *w = &words[turkish ? 1 : 0];
+  g_autofree char *greeting = g_strconcat (w->greeting, name, ",", NULL);
+  IlkSecret *out = ilk_secret_new (HTML_LENGTH);
+
+  ilk_wire_append (out, "<!DOCTYPE html>\n<html lang=\"");
+  ilk_wire_append (out, w->language);
+  ilk_wire_append (out, "\">\n<head><meta charset=\"utf-8\"><title>");
+  append_escaped (out, w->subject);
+  ilk_wire_append (out, "</title></head>\n<body style=\"font-family:sans-serif;font-size:16px;"
+                   "line-height:1.5;max-width:36em\">\n");
+  append_paragraph (out, greeting);
+  append_paragraph (out, w->lead);
+  append_button (out, link, w);
+  append_paragraph (out, w->terms);
+  append_paragraph (out, w->not_you);
+  ilk_wire_append (out, "</body>\n</html>\n");
+  return out;
+}
