@@ -395,7 +395,7 @@ test_problems (void)
   g_autofree char *api = NULL;
 
   g_assert_true (g_file_get_contents (path, &api, NULL, NULL));
-  g_assert_cmpuint (count, ==, 36);
+  g_assert_cmpuint (count, >, 36);
   for (guint i = 0; i < count; i++)
     {
       g_autofree char *item = g_strdup_printf ("            - %s\n", problems[i].code);
