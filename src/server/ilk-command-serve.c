@@ -141,6 +141,29 @@ on_bad_line (guint       line,
   g_printerr ("line %u: %s\n", line, message);
 }
 
+/* Several instances may practise on one database, as long as nobody else is in it: whoever moves
+ * the clock and reads codes must never do so among real holders. */
+static gboolean
+check_practice_holders (Serving  *self,
+                        gint64    known,
+                        GError  **error)
+{
+  GError *local = NULL;
+  gint64 holders;
+
+  ilk_store_begin (self->program.store);
+  holders = ilk_store_holder_count (self->program.store, &local);
+  ilk_store_end (self->program.store, &local);
+  if (local == NULL && holders <= known)
+    return TRUE;
+
+  if (local == NULL)
+    local = g_error_new_literal (ILK_SERVER_ERROR, ILK_SERVER_ERROR_STORE,
+                                 "the database has others in it than the practice set's holders");
+  g_propagate_error (error, local);
+  return FALSE;
+}
+
 static gboolean
 import_practice_set (Serving     *self,
                      const char  *path,
@@ -151,8 +174,29 @@ import_practice_set (Serving     *self,
   guint imported;
   guint skipped;
 
-  return stream != NULL && ilk_handover_import (self->program.service, G_INPUT_STREAM (stream),
-                                                on_bad_line, NULL, &imported, &skipped, error);
+  return stream != NULL &&
+         ilk_handover_import (self->program.service, G_INPUT_STREAM (stream), on_bad_line, NULL,
+                              &imported, &skipped, error) &&
+         check_practice_holders (self, imported + skipped, error);
+}
+
+/* A database of its own, which goes with the program. */
+static gboolean
+open_fresh (Serving     *self,
+            IlkOptions  *options,
+            GError     **error)
+{
+  g_autofree char *folder = g_dir_make_tmp ("ilkimza-store-XXXXXX", error);
+  g_autofree char *database = NULL;
+  gboolean opened;
+
+  if (folder == NULL)
+    return FALSE;
+  database = g_build_filename (folder, "store.db", NULL);
+  options->database = database;
+  opened = ilk_program_open (&self->program, options, error);
+  remove_practice_database (folder);
+  return opened;
 }
 
 static gboolean
@@ -163,24 +207,16 @@ start_practice (Serving  *self,
   IlkManualClock *clock = ilk_manual_clock_new (g_get_real_time () / G_USEC_PER_SEC, TRUE);
   g_autofree char *credentials = g_build_filename (data, "keys", NULL);
   g_autofree char *handover = g_build_filename (data, "handover.jsonl", NULL);
-  g_autofree char *folder = NULL;
-  g_autofree char *database = NULL;
-  IlkOptions fresh = *self->options;
+  IlkOptions options = *self->options;
   gboolean opened;
 
   self->program.clock = ILK_CLOCK (clock);
   self->channel = ilk_practice_channel_new (self->options->channel_fd, clock);
   self->program.sms = ILK_SMS_GATEWAY (g_object_ref (self->channel));
   self->program.mail = ILK_MAIL_GATEWAY (g_object_ref (self->channel));
-  folder = g_dir_make_tmp ("ilkimza-store-XXXXXX", error);
-  if (folder == NULL)
-    return FALSE;
-
-  database = g_build_filename (folder, "store.db", NULL);
-  fresh.database = database;
-  fresh.credentials = credentials;
-  opened = ilk_program_open (&self->program, &fresh, error);
-  remove_practice_database (folder);
+  options.credentials = credentials;
+  opened = options.database != NULL ? ilk_program_open (&self->program, &options, error)
+                                    : open_fresh (self, &options, error);
   if (!opened || !import_practice_set (self, handover, error))
     return FALSE;
   ilk_service_set_captcha_watch (self->program.service, ilk_practice_channel_watch,
@@ -251,7 +287,7 @@ const IlkCommand ilk_commands_serve[] = {
     "or wrong.",
     ILK_OPTIONS_COMMON | ILK_OPTIONS_SERVING, serve },
   { "practice", NULL, "What ilkimza --practice starts; --practice alone means the same",
-    "Serves made-up holders from --data on a fresh temporary database. Messages, picture texts\n"
+    "Serves made-up holders from --data on a fresh temporary database or on --database. Messages, picture texts\n"
     "and the clock go through --channel-fd; when it is closed, the service ends.",
     ILK_OPTIONS_PRACTICE, practice },
   { NULL }

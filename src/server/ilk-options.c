@@ -35,7 +35,7 @@ static const Row rows[] = {
     "Accept a --listen address that others can reach. Codes and tokens then travel in clear",
     NULL },
   { "practice", G_OPTION_ARG_NONE, FIELD (practice), ILK_OPTIONS_PRACTICE,
-    "Made-up holders from --data, on a fresh temporary database", NULL },
+    "Made-up holders from --data, on a fresh temporary database or on --database", NULL },
   { "data", G_OPTION_ARG_FILENAME, FIELD (data), ILK_OPTIONS_PRACTICE,
     "Folder of a practice set", "DIR" },
   { "channel-fd", G_OPTION_ARG_INT, FIELD (channel_fd), ILK_OPTIONS_PRACTICE,

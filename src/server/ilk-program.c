@@ -4,7 +4,6 @@
 #include "server/ilk-program.h"
 
 #include "server/ilk-file-key-store.h"
-#include "server/ilk-postgres-database.h"
 #include "server/ilk-server-error.h"
 
 int
@@ -81,8 +80,7 @@ ilk_program_open_existing (IlkProgram       *self,
                            "this needs --database and --credentials");
       return FALSE;
     }
-  if (!ilk_postgres_database_is_address (options->database) &&
-      !g_file_test (options->database, G_FILE_TEST_IS_REGULAR))
+  if (!ilk_store_exists (options->database))
     {
       g_set_error (error, ILK_SERVER_ERROR, ILK_SERVER_ERROR_STORE, "there is no database %s",
                    options->database);

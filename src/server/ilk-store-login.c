@@ -69,6 +69,13 @@ ilk_store_holder_add (IlkStore              *self,
     record->birth_year, record->word);
 }
 
+gint64
+ilk_store_holder_count (IlkStore *self,
+                        GError  **error)
+{
+  return ilk_store_number (self, error, 0, "SELECT count (*) FROM holders", "");
+}
+
 static IlkHolderRecord *
 read_holder (IlkRows *rows)
 {

@@ -157,3 +157,11 @@ ilk_store_open (const char *database,
                    : ilk_sqlite_database_open (database, error);
   return self->database != NULL ? g_steal_pointer (&self) : NULL;
 }
+
+/* A file that is not there would be made by opening it; an operator's command wants none made. */
+gboolean
+ilk_store_exists (const char *database)
+{
+  return ilk_postgres_database_is_address (database) ||
+         g_file_test (database, G_FILE_TEST_IS_REGULAR);
+}

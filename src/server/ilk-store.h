@@ -19,6 +19,8 @@ G_DECLARE_FINAL_TYPE (IlkStore, ilk_store, ILK, STORE, GObject)
 /* database: a file's path, or postgresql://… without a password in it. */
 IlkStore *ilk_store_open (const char *database,
                           GError    **error);
+/* FALSE: no database of this name has been made yet. */
+gboolean ilk_store_exists (const char *database);
 
 void ilk_store_begin (IlkStore *self);
 /* Ends the transaction: kept when *error is unset, rolled back otherwise. */
@@ -53,6 +55,8 @@ GBytes *ilk_store_captcha_take (IlkStore   *self,
 gint64 ilk_store_holder_add (IlkStore              *self,
                              const IlkHolderRecord *record,
                              GError               **error);
+gint64 ilk_store_holder_count (IlkStore *self,
+                               GError  **error);
 IlkHolderRecord *ilk_store_holder_find (IlkStore *self,
                                         GBytes   *index,
                                         GError  **error);
