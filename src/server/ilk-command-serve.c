@@ -144,17 +144,24 @@ on_bad_line (guint       line,
 /* Several instances may practise on one database, as long as nobody else is in it: whoever moves
  * the clock and reads codes must never do so among real holders. */
 static gboolean
-check_practice_holders (Serving  *self,
-                        gint64    known,
-                        GError  **error)
+check_practice_holders (Serving     *self,
+                        const char  *handover,
+                        GError     **error)
 {
   GError *local = NULL;
+  g_autofree char *text = NULL;
   gint64 holders;
+  guint lines = 0;
+
+  if (!g_file_get_contents (handover, &text, NULL, error))
+    return FALSE;
+  for (const char *c = text; *c != '\0'; c++)
+    lines += *c == '\n';
 
   ilk_store_begin (self->program.store);
   holders = ilk_store_holder_count (self->program.store, &local);
   ilk_store_end (self->program.store, &local);
-  if (local == NULL && holders <= known)
+  if (local == NULL && holders <= (gint64) lines)
     return TRUE;
 
   if (local == NULL)
@@ -174,10 +181,9 @@ import_practice_set (Serving     *self,
   guint imported;
   guint skipped;
 
-  return stream != NULL &&
+  return stream != NULL && check_practice_holders (self, path, error) &&
          ilk_handover_import (self->program.service, G_INPUT_STREAM (stream), on_bad_line, NULL,
-                              &imported, &skipped, error) &&
-         check_practice_holders (self, imported + skipped, error);
+                              &imported, &skipped, error);
 }
 
 /* A database of its own, which goes with the program. */
@@ -287,8 +293,9 @@ const IlkCommand ilk_commands_serve[] = {
     "or wrong.",
     ILK_OPTIONS_COMMON | ILK_OPTIONS_SERVING, serve },
   { "practice", NULL, "What ilkimza --practice starts; --practice alone means the same",
-    "Serves made-up holders from --data on a fresh temporary database or on --database. Messages, picture texts\n"
-    "and the clock go through --channel-fd; when it is closed, the service ends.",
+    "Serves made-up holders from --data on a fresh temporary database, or on --database when\n"
+    "nobody else is in it. Messages, picture texts and the clock go through --channel-fd; when it\n"
+    "is closed, the service ends.",
     ILK_OPTIONS_PRACTICE, practice },
   { NULL }
 };
