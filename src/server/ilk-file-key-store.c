@@ -132,12 +132,96 @@ get_file (IlkFileKeyStore *self,
   return key;
 }
 
+static char *
+get_path (IlkFileKeyStore *self,
+          const char      *name)
+{
+  return g_build_filename (self->folder, name, NULL);
+}
+
+static gboolean
+has_file (IlkFileKeyStore *self,
+          const char      *name)
+{
+  g_autofree char *path = get_path (self, name);
+
+  return g_file_test (path, G_FILE_TEST_EXISTS);
+}
+
+/* An operator may have destroyed it meanwhile: then it is not kept here either. */
+static IlkSecret *
+get_living_file (IlkFileKeyStore *self,
+                 const char      *name,
+                 GError         **error)
+{
+  if (!has_file (self, name))
+    {
+      g_mutex_lock (&self->lock);
+      g_hash_table_remove (self->keys, name);
+      g_mutex_unlock (&self->lock);
+    }
+  return get_file (self, name, FALSE, error);
+}
+
+/* "pepper", then "pepper-2", … */
+static char *
+get_version_name (IlkKeyName name,
+                  int        version)
+{
+  return version == 1 ? g_strdup (key_files[name])
+                      : g_strdup_printf ("%s-%d", key_files[name], version);
+}
+
 static IlkSecret *
 ilk_file_key_store_get (IlkKeyStore *store,
                         IlkKeyName   name,
+                        int          version,
                         GError     **error)
 {
-  return get_file (ILK_FILE_KEY_STORE (store), key_files[name], FALSE, error);
+  g_autofree char *file = get_version_name (name, version);
+
+  return get_living_file (ILK_FILE_KEY_STORE (store), file, error);
+}
+
+static gboolean
+ilk_file_key_store_has (IlkKeyStore *store,
+                        IlkKeyName   name,
+                        int          version)
+{
+  g_autofree char *file = get_version_name (name, version);
+
+  return has_file (ILK_FILE_KEY_STORE (store), file);
+}
+
+static gboolean
+make_file (IlkFileKeyStore *self,
+           const char      *name,
+           GError         **error)
+{
+  g_autofree char *path = get_path (self, name);
+
+  if (make_key (path))
+    return TRUE;
+  g_set_error (error, ILK_SERVER_ERROR, ILK_SERVER_ERROR_KEYS, "%s can't be made: %s", path,
+               g_strerror (errno));
+  return FALSE;
+}
+
+static gboolean
+ilk_file_key_store_make (IlkKeyStore *store,
+                         IlkKeyName   name,
+                         int          version,
+                         GError     **error)
+{
+  g_autofree char *file = get_version_name (name, version);
+
+  return make_file (ILK_FILE_KEY_STORE (store), file, error);
+}
+
+static char *
+get_card_key_name (int version)
+{
+  return g_strdup_printf ("card-master-key-%d", version);
 }
 
 static IlkSecret *
@@ -145,9 +229,34 @@ ilk_file_key_store_get_card_key (IlkKeyStore *store,
                                  int          version,
                                  GError     **error)
 {
-  g_autofree char *name = g_strdup_printf ("card-master-key-%d", version);
+  g_autofree char *name = get_card_key_name (version);
 
   return get_file (ILK_FILE_KEY_STORE (store), name, FALSE, error);
+}
+
+static gboolean
+ilk_file_key_store_has_card_key (IlkKeyStore *store,
+                                 int          version)
+{
+  g_autofree char *name = get_card_key_name (version);
+
+  return has_file (ILK_FILE_KEY_STORE (store), name);
+}
+
+static gboolean
+ilk_file_key_store_make_card_key (IlkKeyStore *store,
+                                  int          version,
+                                  GError     **error)
+{
+  g_autofree char *name = get_card_key_name (version);
+
+  return make_file (ILK_FILE_KEY_STORE (store), name, error);
+}
+
+static char *
+get_kek_name (gint64 epoch)
+{
+  return g_strdup_printf ("kek-%" G_GINT64_FORMAT, epoch);
 }
 
 static IlkSecret *
@@ -155,18 +264,18 @@ ilk_file_key_store_get_kek (IlkKeyStore *store,
                             gint64       epoch,
                             GError     **error)
 {
-  IlkFileKeyStore *self = ILK_FILE_KEY_STORE (store);
-  g_autofree char *name = g_strdup_printf ("kek-%" G_GINT64_FORMAT, epoch);
-  g_autofree char *path = g_build_filename (self->folder, name, NULL);
+  g_autofree char *name = get_kek_name (epoch);
 
-  /* An operator may have destroyed it meanwhile: then it is not kept here either. */
-  if (!g_file_test (path, G_FILE_TEST_EXISTS))
-    {
-      g_mutex_lock (&self->lock);
-      g_hash_table_remove (self->keys, name);
-      g_mutex_unlock (&self->lock);
-    }
-  return get_file (self, name, FALSE, error);
+  return get_living_file (ILK_FILE_KEY_STORE (store), name, error);
+}
+
+static gboolean
+ilk_file_key_store_has_kek (IlkKeyStore *store,
+                            gint64       epoch)
+{
+  g_autofree char *name = get_kek_name (epoch);
+
+  return has_file (ILK_FILE_KEY_STORE (store), name);
 }
 
 static gint64
@@ -191,24 +300,25 @@ find_newest_epoch (IlkFileKeyStore *self,
   return newest;
 }
 
-static IlkSecret *
-ilk_file_key_store_get_newest_kek (IlkKeyStore *store,
-                                   gint64       now,
-                                   gint64      *epoch,
-                                   GError     **error)
+static gboolean
+ilk_file_key_store_find_kek (IlkKeyStore *store,
+                             gint64       now,
+                             gint64      *epoch,
+                             GError     **error)
 {
   IlkFileKeyStore *self = ILK_FILE_KEY_STORE (store);
   g_autofree char *name = NULL;
-  IlkSecret *key;
+  g_autoptr (IlkSecret) key = NULL;
 
   *epoch = now / ILK_KEK_EPOCH_SECONDS;
-  name = g_strdup_printf ("kek-%" G_GINT64_FORMAT, *epoch);
+  name = get_kek_name (*epoch);
   key = get_file (self, name, TRUE, NULL);
   if (key != NULL)
-    return key;
+    return TRUE;
 
   *epoch = find_newest_epoch (self, *epoch);
-  return ilk_file_key_store_get_kek (store, *epoch, error);
+  key = ilk_file_key_store_get_kek (store, *epoch, error);
+  return key != NULL;
 }
 
 /* Written over first: what a file system does with the blocks of a removed file is its own affair. */
@@ -273,6 +383,21 @@ ilk_file_key_store_destroy_keks (IlkKeyStore *store,
   return destroyed;
 }
 
+static gboolean
+ilk_file_key_store_destroy (IlkKeyStore *store,
+                            IlkKeyName   name,
+                            int          version,
+                            GError     **error)
+{
+  IlkFileKeyStore *self = ILK_FILE_KEY_STORE (store);
+  g_autofree char *file = get_version_name (name, version);
+
+  if (!destroy (self, file, error))
+    return FALSE;
+  sync_folder (self);
+  return TRUE;
+}
+
 static void
 ilk_file_key_store_finalize (GObject *object)
 {
@@ -297,9 +422,15 @@ static void
 ilk_file_key_store_iface_init (IlkKeyStoreInterface *iface)
 {
   iface->get = ilk_file_key_store_get;
+  iface->has = ilk_file_key_store_has;
+  iface->make = ilk_file_key_store_make;
+  iface->destroy = ilk_file_key_store_destroy;
   iface->get_card_key = ilk_file_key_store_get_card_key;
+  iface->has_card_key = ilk_file_key_store_has_card_key;
+  iface->make_card_key = ilk_file_key_store_make_card_key;
   iface->get_kek = ilk_file_key_store_get_kek;
-  iface->get_newest_kek = ilk_file_key_store_get_newest_kek;
+  iface->has_kek = ilk_file_key_store_has_kek;
+  iface->find_kek = ilk_file_key_store_find_kek;
   iface->destroy_keks = ilk_file_key_store_destroy_keks;
 }
 
@@ -329,7 +460,7 @@ ilk_file_key_store_new (const char *folder,
   self->folder = g_strdup (folder);
   for (int i = 0; i < ILK_N_KEYS; i++)
     {
-      g_autoptr (IlkSecret) key = get_file (self, key_files[i], FALSE, error);
+      g_autoptr (IlkSecret) key = ilk_key_store_get (ILK_KEY_STORE (self), i, error);
 
       if (key == NULL)
         return NULL;

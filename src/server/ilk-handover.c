@@ -24,6 +24,7 @@
 #define LINE_LIMIT (256 * 1024)
 #define PHONE_LIMIT 24
 #define TEXT_LIMIT 256
+#define ANCHOR_LENGTH 32
 
 typedef struct {
   JsonObject    *data;
@@ -37,6 +38,7 @@ typedef struct {
   char          *certificate_serial;
   IlkSecret     *word;
   IlkSecret     *pin;
+  GBytes        *index;   /* what is sealed is bound to */
 } Entry;
 
 static void
@@ -47,6 +49,7 @@ entry_free (Entry *self)
   g_clear_pointer (&self->certificate_serial, g_free);
   g_clear_pointer (&self->word, ilk_secret_unref);
   g_clear_pointer (&self->pin, ilk_secret_unref);
+  g_clear_pointer (&self->index, g_bytes_unref);
   g_free (self);
 }
 
@@ -272,13 +275,15 @@ read_entry (IlkSecret  *text,
 static gint64
 add_holder (IlkService *service,
             Entry      *entry,
-            GBytes     *index,
+            GBytes     *number_index,
             const char *word,
             GError    **error)
 {
   g_autoptr (IlkHolderRecord) record = g_new0 (IlkHolderRecord, 1);
+  GBytes *index = entry->index;
 
   record->index = g_bytes_ref (index);
+  record->number_index = g_bytes_ref (number_index);
   record->number = ilk_service_seal_field (service, "number", index, entry->number, error);
   record->name = ilk_service_seal_field (service, "name", index, entry->name, error);
   record->phone = ilk_service_seal_field (service, "phone", index, entry->phone, error);
@@ -292,29 +297,32 @@ add_holder (IlkService *service,
 static void
 store_pin (IlkService *service,
            Entry      *entry,
-           GBytes     *index,
            GError    **error)
 {
   g_autoptr (IlkPinRecord) record = g_new0 (IlkPinRecord, 1);
 
   if (entry->pin == NULL || *error != NULL)
     return;
-  if (ilk_service_seal_pin (service, index, entry->card.serial, entry->pin,
+  if (ilk_service_seal_pin (service, entry->index, entry->card.serial, entry->pin,
                             ilk_clock_get_wall (service->clock), record, error))
     ilk_store_pin_set (service->store, entry->card.serial, record, error);
 }
 
-static gint64
+/* A new holder gets an anchor of chance: what is sealed is bound to it. */
+static void
 find_holder (IlkService *service,
-             GBytes     *index,
+             Entry      *entry,
+             GBytes     *number_index,
              GError    **error)
 {
   g_autoptr (IlkHolderRecord) known = NULL;
+  g_autoptr (IlkSecret) anchor = ilk_secret_new_random (ANCHOR_LENGTH);
 
   ilk_store_begin (service->store);
-  known = ilk_store_holder_find (service->store, index, error);
+  known = ilk_store_holder_find (service->store, number_index, error);
   ilk_store_end (service->store, error);
-  return known != NULL ? known->id : 0;
+  entry->card.holder = known != NULL ? known->id : 0;
+  entry->index = known != NULL ? g_bytes_ref (known->index) : ilk_secret_to_bytes (anchor);
 }
 
 /* A holder who is known keeps the word and the contact data that may have been changed since. The
@@ -324,26 +332,25 @@ store_entry (IlkService *service,
              Entry      *entry,
              GError    **error)
 {
-  g_autoptr (IlkSecret) pepper = ilk_key_store_get (service->keys, ILK_KEY_PEPPER, error);
-  g_autoptr (GBytes) index = NULL;
+  g_autoptr (GBytes) number_index = NULL;
   g_autoptr (GBytes) certificate = NULL;
   g_autofree char *word = NULL;
 
-  if (pepper == NULL)
+  number_index = ilk_service_number_index (service, entry->number, error);
+  if (*error != NULL)
     return;
-  index = ilk_service_number_index (service, entry->number, error);
-  entry->card.holder = find_holder (service, index, error);
+  find_holder (service, entry, number_index, error);
   if (entry->card.holder == 0)
-    word = ilk_word_hash (entry->word, pepper);
-  certificate = ilk_service_seal_field (service, "certificate", index, entry->pem, error);
+    word = ilk_service_hash_word (service, entry->word, error);
+  certificate = ilk_service_seal_field (service, "certificate", entry->index, entry->pem, error);
 
   ilk_store_begin (service->store);
   if (ilk_store_card_exists (service->store, entry->card.serial, error))
     refuse (error, "the card is known already");
   if (*error == NULL && word != NULL)
-    entry->card.holder = add_holder (service, entry, index, word, error);
+    entry->card.holder = add_holder (service, entry, number_index, word, error);
   ilk_store_card_add (service->store, &entry->card, certificate, error);
-  store_pin (service, entry, index, error);
+  store_pin (service, entry, error);
   ilk_store_end (service->store, error);
 }
 

@@ -22,6 +22,11 @@ typedef enum {
   ILK_N_KEYS
 } IlkKeyName;
 
+/* A key that was changed has versions from 1 on: a new one is added, what is kept under the older is
+ * made anew, then the older is destroyed. */
+#define ILK_KEY_MAX_VERSION 99
+#define ILK_KEY_MAC_LENGTH 32
+
 #define ILK_TYPE_KEY_STORE (ilk_key_store_get_type ())
 G_DECLARE_INTERFACE (IlkKeyStore, ilk_key_store, ILK, KEY_STORE, GObject)
 
@@ -32,14 +37,49 @@ struct _IlkKeyStoreInterface
 
   IlkSecret *(*get)            (IlkKeyStore *self,
                                 IlkKeyName   name,
+                                int          version,
+                                GError     **error);
+  gboolean   (*has)            (IlkKeyStore *self,
+                                IlkKeyName   name,
+                                int          version);
+  gboolean   (*make)           (IlkKeyStore *self,
+                                IlkKeyName   name,
+                                int          version,
+                                GError     **error);
+  gboolean   (*destroy)        (IlkKeyStore *self,
+                                IlkKeyName   name,
+                                int          version,
+                                GError     **error);
+  /* NULL: done here, with the key that get or get_kek gives out. */
+  IlkSecret *(*mac)            (IlkKeyStore *self,
+                                IlkKeyName   name,
+                                int          version,
+                                IlkSecret   *data,
+                                GError     **error);
+  GBytes    *(*wrap)           (IlkKeyStore *self,
+                                gint64       epoch,
+                                GBytes      *context,
+                                IlkSecret   *plain,
+                                GError     **error);
+  IlkSecret *(*unwrap)         (IlkKeyStore *self,
+                                gint64       epoch,
+                                GBytes      *context,
+                                GBytes      *sealed,
                                 GError     **error);
   IlkSecret *(*get_card_key)   (IlkKeyStore *self,
+                                int          version,
+                                GError     **error);
+  gboolean   (*has_card_key)   (IlkKeyStore *self,
+                                int          version);
+  gboolean   (*make_card_key)  (IlkKeyStore *self,
                                 int          version,
                                 GError     **error);
   IlkSecret *(*get_kek)        (IlkKeyStore *self,
                                 gint64       epoch,
                                 GError     **error);
-  IlkSecret *(*get_newest_kek) (IlkKeyStore *self,
+  gboolean   (*has_kek)        (IlkKeyStore *self,
+                                gint64       epoch);
+  gboolean   (*find_kek)       (IlkKeyStore *self,
                                 gint64       now,
                                 gint64      *epoch,
                                 GError     **error);
@@ -48,20 +88,63 @@ struct _IlkKeyStoreInterface
                                 GError     **error);
 };
 
+/* The oldest version that there is. */
 IlkSecret *ilk_key_store_get            (IlkKeyStore *self,
                                          IlkKeyName   name,
+                                         GError     **error);
+IlkSecret *ilk_key_store_get_version    (IlkKeyStore *self,
+                                         IlkKeyName   name,
+                                         int          version,
+                                         GError     **error);
+gboolean   ilk_key_store_has_version    (IlkKeyStore *self,
+                                         IlkKeyName   name,
+                                         int          version);
+/* 0: there is none. */
+int        ilk_key_store_find_oldest    (IlkKeyStore *self,
+                                         IlkKeyName   name);
+int        ilk_key_store_find_newest    (IlkKeyStore *self,
+                                         IlkKeyName   name);
+gboolean   ilk_key_store_make_version   (IlkKeyStore *self,
+                                         IlkKeyName   name,
+                                         int          version,
+                                         GError     **error);
+gboolean   ilk_key_store_destroy_version
+                                        (IlkKeyStore *self,
+                                         IlkKeyName   name,
+                                         int          version,
+                                         GError     **error);
+/* HMAC-SHA-256 under a key, which need not leave the store for it. */
+IlkSecret *ilk_key_store_mac            (IlkKeyStore *self,
+                                         IlkKeyName   name,
+                                         int          version,
+                                         IlkSecret   *data,
                                          GError     **error);
 /* The master key that unlock keys of cards with this key version are derived from. */
 IlkSecret *ilk_key_store_get_card_key   (IlkKeyStore *self,
                                          int          version,
                                          GError     **error);
-IlkSecret *ilk_key_store_get_kek        (IlkKeyStore *self,
-                                         gint64       epoch,
+gboolean   ilk_key_store_has_card_key   (IlkKeyStore *self,
+                                         int          version);
+gboolean   ilk_key_store_make_card_key  (IlkKeyStore *self,
+                                         int          version,
                                          GError     **error);
-/* The KEK to wrap with now: the current epoch's, made when it can be, else the newest before. */
-IlkSecret *ilk_key_store_get_newest_kek (IlkKeyStore *self,
+gboolean   ilk_key_store_has_kek        (IlkKeyStore *self,
+                                         gint64       epoch);
+/* The epoch whose KEK wraps now: the current one, made when it can be, else the newest before. */
+gboolean   ilk_key_store_find_kek       (IlkKeyStore *self,
                                          gint64       now,
                                          gint64      *epoch,
+                                         GError     **error);
+/* AES-256-GCM under the KEK of that epoch, as ilk_aead_seal () has it. */
+GBytes    *ilk_key_store_wrap           (IlkKeyStore *self,
+                                         gint64       epoch,
+                                         GBytes      *context,
+                                         IlkSecret   *plain,
+                                         GError     **error);
+IlkSecret *ilk_key_store_unwrap         (IlkKeyStore *self,
+                                         gint64       epoch,
+                                         GBytes      *context,
+                                         GBytes      *sealed,
                                          GError     **error);
 
 /* Destroys the KEKs of the epochs before this one, so that nothing opens what they wrapped; returns

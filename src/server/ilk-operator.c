@@ -134,7 +134,6 @@ ilk_operator_rotate_keks (IlkService  *service,
                           guint       *destroyed,
                           GError     **error)
 {
-  g_autoptr (IlkSecret) kek = NULL;
   gint64 now = ilk_clock_get_wall (service->clock);
   gint64 epoch;
   GError *local = NULL;
@@ -143,8 +142,7 @@ ilk_operator_rotate_keks (IlkService  *service,
   *rewrapped = *destroyed = 0;
   if (now % ILK_KEK_EPOCH_SECONDS < ILK_KEK_GRACE_SECONDS)
     return TRUE;
-  kek = ilk_key_store_get_newest_kek (service->keys, now, &epoch, error);
-  if (kek == NULL)
+  if (!ilk_key_store_find_kek (service->keys, now, &epoch, error))
     return FALSE;
 
   while (rewrap_page (service, epoch, now, rewrapped, &local))
@@ -165,11 +163,8 @@ can_be_opened (IlkService  *service,
                GError     **error)
 {
   g_autoptr (IlkPinRecord) record = ilk_store_pin_get (service->store, card_serial, error);
-  g_autoptr (IlkSecret) kek = NULL;
 
-  if (record != NULL)
-    kek = ilk_key_store_get_kek (service->keys, record->epoch, NULL);
-  return kek != NULL;
+  return record != NULL && ilk_key_store_has_kek (service->keys, record->epoch);
 }
 
 /**

@@ -3,14 +3,11 @@
 
 #include "server/ilk-service-private.h"
 
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <string.h>
 
 /* Who did what, when, with which outcome. Each entry's HMAC covers the one before it: an entry
  * that is changed, taken out or put in between breaks the chain. */
 
-#define MAC_LENGTH 32
 #define PAGE 500
 #define ASSURANCE_NONE "none"
 
@@ -22,15 +19,16 @@ append_text (GByteArray *data,
 }
 
 static GBytes *
-chain (IlkSecret            *key,
+chain (IlkService           *self,
        GBytes               *before,
-       const IlkAuditRecord *record)
+       const IlkAuditRecord *record,
+       GError              **error)
 {
   g_autoptr (GByteArray) data = g_byte_array_new ();
   g_autofree char *at = g_strdup_printf ("%" G_GINT64_FORMAT, record->at);
   g_autofree char *number = g_strdup_printf ("chain %" G_GINT64_FORMAT, record->chain);
-  guint8 mac[MAC_LENGTH];
-  unsigned int length = sizeof mac;
+  g_autoptr (IlkSecret) text = NULL;
+  g_autoptr (IlkSecret) mac = NULL;
 
   if (before != NULL)
     g_byte_array_append (data, g_bytes_get_data (before, NULL), g_bytes_get_size (before));
@@ -43,10 +41,9 @@ chain (IlkSecret            *key,
   append_text (data, record->reason);
   append_text (data, record->assurance);
 
-  if (HMAC (EVP_sha256 (), ilk_secret_peek (key), ilk_secret_get_length (key), data->data,
-            data->len, mac, &length) == NULL)
-    g_error ("HMAC-SHA-256 failed");
-  return g_bytes_new (mac, sizeof mac);
+  text = ilk_secret_new_from_data (data->data, data->len);
+  mac = ilk_key_store_mac (self->keys, ILK_KEY_AUDIT, 1, text, error);
+  return mac != NULL ? ilk_secret_to_bytes (mac) : NULL;
 }
 
 /**
@@ -65,7 +62,6 @@ ilk_service_audit (IlkService *self,
   g_autofree char *index = who != NULL ? ilk_service_hex (who) : g_strdup ("");
   g_autoptr (GBytes) pseudonym = ilk_service_mac (self, "audit", NULL, &request->error, index,
                                                   NULL);
-  g_autoptr (IlkSecret) key = NULL;
   g_autoptr (GBytes) before = NULL;
   g_autoptr (GBytes) mac = NULL;
   g_autofree char *name = NULL;
@@ -76,16 +72,14 @@ ilk_service_audit (IlkService *self,
 
   if (request->error != NULL)
     return;
-  key = ilk_key_store_get (self->keys, ILK_KEY_AUDIT, &request->error);
-  if (key == NULL)
-    return;
 
   name = ilk_service_hex (pseudonym);
   record.who = name;
   if (request->session != NULL)
     record.assurance = request->session->full ? "password+sms" : "password";
   before = ilk_store_audit_last_mac (self->store, &record.chain, &request->error);
-  mac = chain (key, before, &record);
+  if (request->error == NULL)
+    mac = chain (self, before, &record, &request->error);
   record.mac = mac;
   ilk_store_audit_add (self->store, &record, &request->error);
 }
@@ -107,19 +101,20 @@ ilk_service_audit_holder (IlkService *self,
 
 /* Goes on where *before and *from are; FALSE when a link is broken. */
 static gboolean
-verify_page (GPtrArray *page,
-             IlkSecret *key,
-             GBytes   **before,
-             gint64    *from,
-             guint     *count)
+verify_page (IlkService *self,
+             GPtrArray  *page,
+             GBytes    **before,
+             gint64     *from,
+             guint      *count,
+             GError    **error)
 {
   for (guint i = 0; i < page->len; i++)
     {
       IlkAuditRecord *record = g_ptr_array_index (page, i);
-      g_autoptr (GBytes) mac = chain (key, *before, record);
+      g_autoptr (GBytes) mac = chain (self, *before, record, error);
 
       (*count)++;
-      if (!g_bytes_equal (mac, record->mac))
+      if (mac == NULL || !g_bytes_equal (mac, record->mac))
         return FALSE;
       g_clear_pointer (before, g_bytes_unref);
       *before = g_bytes_ref (record->mac);
@@ -130,7 +125,6 @@ verify_page (GPtrArray *page,
 
 static gboolean
 verify_chain (IlkService *self,
-              IlkSecret  *key,
               gint64      number,
               guint      *count,
               GError    **error)
@@ -150,7 +144,7 @@ verify_chain (IlkService *self,
       if (*error != NULL)
         return FALSE;
       more = page->len == PAGE;
-      good = verify_page (page, key, &before, &from, count);
+      good = verify_page (self, page, &before, &from, count, error);
     }
   return good;
 }
@@ -179,14 +173,13 @@ ilk_service_audit_verify (IlkService *self,
                           guint      *count,
                           GError    **error)
 {
-  g_autoptr (IlkSecret) key = ilk_key_store_get (self->keys, ILK_KEY_AUDIT, error);
   GError *local = NULL;
-  gboolean good = key != NULL;
+  gboolean good = TRUE;
 
   *count = 0;
   for (gint64 number = next_chain (self, -1, &local); good && number >= 0;
        number = next_chain (self, number, &local))
-    good = verify_chain (self, key, number, count, &local);
+    good = verify_chain (self, number, count, &local);
   if (local == NULL)
     return good;
   g_propagate_error (error, local);

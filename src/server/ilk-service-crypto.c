@@ -4,7 +4,6 @@
 #include "server/ilk-service-private.h"
 
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <string.h>
 #include "core/ilk-identity.h"
 #include "core/ilk-seal.h"
@@ -38,16 +37,14 @@ join_parts (const char *label,
 }
 
 static GBytes *
-hmac (IlkSecret *key,
-      IlkSecret *data)
+mac_with (IlkService *self,
+          int         version,
+          IlkSecret  *joined,
+          GError    **error)
 {
-  guint8 mac[MAC_LENGTH];
-  unsigned int length = sizeof mac;
+  g_autoptr (IlkSecret) mac = ilk_key_store_mac (self->keys, ILK_KEY_INDEX, version, joined, error);
 
-  if (HMAC (EVP_sha256 (), ilk_secret_peek (key), ilk_secret_get_length (key),
-            ilk_secret_peek (data), ilk_secret_get_length (data), mac, &length) == NULL)
-    g_error ("HMAC-SHA-256 failed");
-  return g_bytes_new (mac, sizeof mac);
+  return mac != NULL ? ilk_secret_to_bytes (mac) : NULL;
 }
 
 /**
@@ -56,7 +53,7 @@ hmac (IlkSecret *key,
  * @secret: (nullable): a secret part, put last
  * @...: text parts, ended by %NULL
  *
- * HMAC-SHA-256 under the index key over the parts, each ended by a zero byte.
+ * HMAC-SHA-256 under the oldest index key over the parts, each ended by a zero byte.
  *
  * Returns: (transfer full) (nullable): 32 bytes; %NULL when @error is or becomes set
  */
@@ -67,20 +64,30 @@ ilk_service_mac (IlkService *self,
                  GError    **error,
                  ...)
 {
-  g_autoptr (IlkSecret) key = NULL;
   g_autoptr (IlkSecret) joined = NULL;
   va_list parts;
 
   if (*error != NULL)
     return NULL;
-  key = ilk_key_store_get (self->keys, ILK_KEY_INDEX, error);
-  if (key == NULL)
-    return NULL;
 
   va_start (parts, error);
   joined = join_parts (label, secret, parts);
   va_end (parts);
-  return hmac (key, joined);
+  return mac_with (self, MAX (ilk_key_store_find_oldest (self->keys, ILK_KEY_INDEX), 1), joined,
+                   error);
+}
+
+static IlkSecret *
+join (const char *label,
+      ...)
+{
+  IlkSecret *joined;
+  va_list parts;
+
+  va_start (parts, label);
+  joined = join_parts (label, NULL, parts);
+  va_end (parts);
+  return joined;
 }
 
 /* By what a holder is found: no number is stored in clear. */
@@ -89,9 +96,24 @@ ilk_service_number_index (IlkService *self,
                           const char *identity_number,
                           GError    **error)
 {
-  g_autofree char *normal = ilk_identity_normalize (identity_number);
+  int version = ilk_service_get_key_version (self, ILK_KEY_INDEX, error);
 
-  return ilk_service_mac (self, "number", NULL, error, normal, NULL);
+  return ilk_service_number_index_for (self, identity_number, version, error);
+}
+
+GBytes *
+ilk_service_number_index_for (IlkService *self,
+                              const char *identity_number,
+                              int         version,
+                              GError    **error)
+{
+  g_autofree char *normal = ilk_identity_normalize (identity_number);
+  g_autoptr (IlkSecret) joined = NULL;
+
+  if (*error != NULL)
+    return NULL;
+  joined = join ("number", normal, NULL);
+  return mac_with (self, version, joined, error);
 }
 
 /* label | index: a sealed value can't be moved to another field or another holder. */
@@ -118,16 +140,23 @@ ilk_service_seal_field (IlkService *self,
   g_autoptr (IlkSecret) key = NULL;
   g_autoptr (IlkSecret) plain = ilk_secret_new_from_data (text, strlen (text));
   g_autoptr (GBytes) context = NULL;
+  int version = ilk_service_get_key_version (self, ILK_KEY_DATA, error);
 
   if (*error != NULL)
     return NULL;
-  key = ilk_key_store_get (self->keys, ILK_KEY_DATA, error);
+  key = ilk_key_store_get_version (self->keys, ILK_KEY_DATA, version, error);
   if (key == NULL)
     return NULL;
   context = field_context (label, index);
   return ilk_aead_seal (key, context, plain, error);
 }
 
+/**
+ * ilk_service_open_field:
+ *
+ * What was sealed does not say by which version of the data key: while it is being changed the newest
+ * is tried first. A wrong key is found out by the tag.
+ */
 char *
 ilk_service_open_field (IlkService *self,
                         const char *label,
@@ -135,20 +164,30 @@ ilk_service_open_field (IlkService *self,
                         GBytes     *sealed,
                         GError    **error)
 {
-  g_autoptr (IlkSecret) key = NULL;
   g_autoptr (IlkSecret) plain = NULL;
   g_autoptr (GBytes) context = NULL;
+  g_autoptr (GError) local = NULL;
+  int version;
 
   if (*error != NULL)
     return NULL;
-  key = ilk_key_store_get (self->keys, ILK_KEY_DATA, error);
-  if (key == NULL)
-    return NULL;
   context = field_context (label, index);
-  plain = ilk_aead_open (key, context, sealed, error);
-  if (plain == NULL)
-    return NULL;
-  return g_strndup ((const char *) ilk_secret_peek (plain), ilk_secret_get_length (plain));
+  for (version = MAX (ilk_key_store_find_newest (self->keys, ILK_KEY_DATA), 1);
+       plain == NULL && version > 0; version--)
+    {
+      g_autoptr (IlkSecret) key = NULL;
+
+      if (local != NULL && !ilk_key_store_has_version (self->keys, ILK_KEY_DATA, version))
+        break;
+      g_clear_error (&local);
+      key = ilk_key_store_get_version (self->keys, ILK_KEY_DATA, version, &local);
+      plain = key != NULL ? ilk_aead_open (key, context, sealed, &local) : NULL;
+    }
+  if (plain != NULL)
+    return g_strndup ((const char *) ilk_secret_peek (plain), ilk_secret_get_length (plain));
+
+  g_propagate_error (error, g_steal_pointer (&local));
+  return NULL;
 }
 
 char *
@@ -194,19 +233,17 @@ ilk_service_seal_pin (IlkService   *self,
                       GError      **error)
 {
   g_autoptr (IlkSecret) data_key = ilk_secret_new_random (DATA_KEY_LENGTH);
-  g_autoptr (IlkSecret) kek = NULL;
   g_autoptr (GBytes) context = pin_context (index, card_serial);
   g_autoptr (GBytes) wrapping = NULL;
 
-  kek = ilk_key_store_get_newest_kek (self->keys, now, &record->epoch, error);
-  if (kek == NULL)
+  if (!ilk_key_store_find_kek (self->keys, now, &record->epoch, error))
     return FALSE;
 
   wrapping = wrap_context (record->epoch, card_serial);
   record->sealed = ilk_aead_seal (data_key, context, pin, error);
   if (record->sealed == NULL)
     return FALSE;
-  record->wrapped_key = ilk_aead_seal (kek, wrapping, data_key, error);
+  record->wrapped_key = ilk_key_store_wrap (self->keys, record->epoch, wrapping, data_key, error);
   return record->wrapped_key != NULL;
 }
 
@@ -217,15 +254,11 @@ ilk_service_open_pin (IlkService         *self,
                       const IlkPinRecord *record,
                       GError            **error)
 {
-  g_autoptr (IlkSecret) kek = NULL;
   g_autoptr (IlkSecret) data_key = NULL;
   g_autoptr (GBytes) context = pin_context (index, card_serial);
   g_autoptr (GBytes) wrapping = wrap_context (record->epoch, card_serial);
 
-  kek = ilk_key_store_get_kek (self->keys, record->epoch, error);
-  if (kek == NULL)
-    return NULL;
-  data_key = ilk_aead_open (kek, wrapping, record->wrapped_key, error);
+  data_key = ilk_key_store_unwrap (self->keys, record->epoch, wrapping, record->wrapped_key, error);
   if (data_key == NULL)
     return NULL;
   return ilk_aead_open (data_key, context, record->sealed, error);
@@ -239,22 +272,16 @@ ilk_service_rewrap_pin (IlkService         *self,
                         gint64             *epoch,
                         GError            **error)
 {
-  g_autoptr (IlkSecret) old_kek = ilk_key_store_get_kek (self->keys, record->epoch, error);
-  g_autoptr (IlkSecret) new_kek = NULL;
   g_autoptr (IlkSecret) data_key = NULL;
   g_autoptr (GBytes) old_wrapping = wrap_context (record->epoch, card_serial);
   g_autoptr (GBytes) new_wrapping = NULL;
 
-  if (old_kek == NULL)
-    return NULL;
-  data_key = ilk_aead_open (old_kek, old_wrapping, record->wrapped_key, error);
-  if (data_key == NULL)
-    return NULL;
-  new_kek = ilk_key_store_get_newest_kek (self->keys, now, epoch, error);
-  if (new_kek == NULL)
+  data_key = ilk_key_store_unwrap (self->keys, record->epoch, old_wrapping, record->wrapped_key,
+                                   error);
+  if (data_key == NULL || !ilk_key_store_find_kek (self->keys, now, epoch, error))
     return NULL;
   new_wrapping = wrap_context (*epoch, card_serial);
-  return ilk_aead_seal (new_kek, new_wrapping, data_key, error);
+  return ilk_key_store_wrap (self->keys, *epoch, new_wrapping, data_key, error);
 }
 
 GBytes *

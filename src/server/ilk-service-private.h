@@ -53,6 +53,10 @@ GBytes *ilk_service_mac (IlkService *self,
 GBytes *ilk_service_number_index (IlkService *self,
                                   const char *identity_number,
                                   GError    **error);
+GBytes *ilk_service_number_index_for (IlkService *self,
+                                      const char *identity_number,
+                                      int         version,
+                                      GError    **error);
 GBytes *ilk_service_seal_field (IlkService *self,
                                 const char *label,
                                 GBytes     *index,
@@ -84,6 +88,24 @@ GBytes *ilk_service_rewrap_pin (IlkService         *self,
                                 GError            **error);
 GBytes *ilk_service_token_hash (IlkSecret *token);
 char *ilk_service_hex (GBytes *bytes);
+
+/* ilk-service-keys.c */
+const char *ilk_service_get_key_name (IlkKeyName name);
+int ilk_service_get_key_version (IlkService *self,
+                                 IlkKeyName  name,
+                                 GError    **error);
+char *ilk_service_mark_ready_hash (const char *phc);
+/* Security words and web passwords are hashed and compared by these alone: they know the pepper. */
+char *ilk_service_hash_word (IlkService *self,
+                             IlkSecret  *word,
+                             GError    **error);
+gboolean ilk_service_verify_word (IlkService *self,
+                                  IlkSecret  *word,
+                                  const char *hash,
+                                  GError    **error);
+gboolean ilk_service_word_is_current (IlkService *self,
+                                      const char *hash,
+                                      GError    **error);
 
 /* ilk-service-audit.c */
 void ilk_service_audit (IlkService *self,

@@ -172,7 +172,6 @@ ilk_service_post_session (IlkService *self,
                           IlkInbound *request,
                           IlkReply   *reply)
 {
-  g_autoptr (IlkSecret) pepper = ilk_key_store_get (self->keys, ILK_KEY_PEPPER, &request->error);
   g_autoptr (IlkHolderRecord) holder = NULL;
   g_autoptr (GBytes) index = NULL;
   g_autofree char *new_hash = NULL;
@@ -192,16 +191,19 @@ ilk_service_post_session (IlkService *self,
   if (reply->code != NULL || request->error != NULL)
     return;
 
-  right = ilk_word_verify (request->secret, pepper,
-                           holder != NULL ? holder->word : self->dummy_word);
+  right = ilk_service_verify_word (self, request->secret, holder != NULL ? holder->word : NULL,
+                                   &request->error);
+  if (request->error != NULL)
+    return;
   if (left < 0 || holder == NULL || !right)
     {
-      refuse (self, request, reply, index, left);
+      refuse (self, request, reply, holder != NULL ? holder->index : index, left);
       return;
     }
-  if (!ilk_word_is_current (holder->word))
-    new_hash = ilk_word_hash (request->secret, pepper);
-  begin_attempt (self, request, reply, holder, new_hash);
+  if (!ilk_service_word_is_current (self, holder->word, &request->error))
+    new_hash = ilk_service_hash_word (self, request->secret, &request->error);
+  if (request->error == NULL)
+    begin_attempt (self, request, reply, holder, new_hash);
 }
 
 void

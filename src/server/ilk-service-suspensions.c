@@ -146,7 +146,7 @@ ilk_service_post_suspension_request (IlkService *self,
   g_strlcpy (ticket.id, id, sizeof ticket.id);
   take_session (request, &ticket);
   ilk_service_send_suspension_code (self, request, ticket.id, holder != NULL, SENDS_PER_DAY);
-  ilk_service_audit (self, request, index, "suspension.request", "begun",
+  ilk_service_audit (self, request, holder != NULL ? holder->index : index, "suspension.request", "begun",
                      holder != NULL ? "known" : "unknown");
   reply_ticket (self, request, reply, &ticket);
 }

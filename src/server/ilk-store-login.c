@@ -63,9 +63,9 @@ ilk_store_holder_add (IlkStore              *self,
                       GError               **error)
 {
   return ilk_store_number (self, error, 0,
-    "INSERT INTO holders (number_index, number, name, phone, email, birth_year, word)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id", "bbbbbbt",
-    record->index, record->number, record->name, record->phone, record->email,
+    "INSERT INTO holders (number_index, anchor, number, name, phone, email, birth_year, word)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id", "bbbbbbbt",
+    record->number_index, record->index, record->number, record->name, record->phone, record->email,
     record->birth_year, record->word);
 }
 
@@ -97,7 +97,8 @@ read_holder (IlkRows *rows)
   return record;
 }
 
-#define HOLDER_COLUMNS "id, number_index, number, name, phone, email, birth_year, word"
+#define HOLDER_COLUMNS \
+  "id, coalesce (anchor, number_index), number, name, phone, email, birth_year, word"
 
 IlkHolderRecord *
 ilk_store_holder_find (IlkStore *self,
@@ -105,7 +106,8 @@ ilk_store_holder_find (IlkStore *self,
                        GError  **error)
 {
   return read_holder (ilk_store_query (self, error,
-    "SELECT " HOLDER_COLUMNS " FROM holders WHERE number_index = ?", "b", index));
+    "SELECT " HOLDER_COLUMNS " FROM holders WHERE number_index = ?1 OR next_index = ?1", "b",
+    index));
 }
 
 IlkHolderRecord *

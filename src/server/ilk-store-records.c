@@ -8,6 +8,7 @@ ilk_holder_record_free (IlkHolderRecord *self)
     return;
 
   g_clear_pointer (&self->index, g_bytes_unref);
+  g_clear_pointer (&self->number_index, g_bytes_unref);
   g_clear_pointer (&self->number, g_bytes_unref);
   g_clear_pointer (&self->name, g_bytes_unref);
   g_clear_pointer (&self->phone, g_bytes_unref);

@@ -9,7 +9,8 @@ G_BEGIN_DECLS
  * store never sees them in clear. */
 typedef struct {
   gint64  id;
-  GBytes *index;      /* HMAC of the identity number */
+  GBytes *index;      /* stands for the holder in what is sealed and in the audit; never changes */
+  GBytes *number_index; /* HMAC of the identity number, for a new holder; else NULL */
   GBytes *number;
   GBytes *name;
   GBytes *phone;

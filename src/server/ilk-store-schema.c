@@ -72,6 +72,29 @@ static const IlkSchemaStep steps[] = {
   "CREATE TABLE resets (account BLOB PRIMARY KEY, hash BLOB NOT NULL UNIQUE,"
   " holder INTEGER NOT NULL, expires INTEGER NOT NULL, used INTEGER NOT NULL DEFAULT 0,"
   " confirmed INTEGER NOT NULL DEFAULT 0, day INTEGER NOT NULL, sends INTEGER NOT NULL);" },
+
+  /* 4 to 5: keys that change (what is sealed for a holder is bound to an anchor that stays), imports
+   * that go on where they were, signed ends of the audit chains. */
+  { .sql =
+  "ALTER TABLE holders ADD COLUMN anchor BLOB;"
+  "ALTER TABLE holders ADD COLUMN next_index BLOB;"
+  "CREATE UNIQUE INDEX holders_next_index ON holders (next_index);"
+  "CREATE TABLE key_versions (name TEXT PRIMARY KEY, version INTEGER NOT NULL,"
+  " since INTEGER NOT NULL);"
+  "CREATE TABLE imports (digest TEXT PRIMARY KEY, line INTEGER NOT NULL, position INTEGER NOT NULL,"
+  " imported INTEGER NOT NULL, finished INTEGER NOT NULL, at INTEGER NOT NULL);"
+  "CREATE TABLE import_faults (digest TEXT NOT NULL, line INTEGER NOT NULL, message TEXT NOT NULL,"
+  " PRIMARY KEY (digest, line));"
+  "CREATE TABLE audit_heads (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, ends TEXT NOT NULL,"
+  " mac BLOB NOT NULL);",
+    .sqlite =
+  "CREATE TRIGGER audit_heads_no_update BEFORE UPDATE ON audit_heads"
+  " BEGIN SELECT RAISE (ABORT, 'the audit is append-only'); END;"
+  "CREATE TRIGGER audit_heads_no_delete BEFORE DELETE ON audit_heads"
+  " BEGIN SELECT RAISE (ABORT, 'the audit is append-only'); END;",
+    .postgres =
+  "CREATE TRIGGER audit_heads_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_heads"
+  " FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change ();" },
 };
 
 int

@@ -80,6 +80,20 @@ int ilk_store_unknown_spend_try (IlkStore *self,
                                  gint64    now,
                                  GError  **error);
 
+/* The version of a key that new things are kept under, and since when (may be NULL). */
+int ilk_store_key_version (IlkStore   *self,
+                           const char *name,
+                           gint64     *since,
+                           GError    **error);
+void ilk_store_key_set_version (IlkStore   *self,
+                                const char *name,
+                                int         version,
+                                gint64      since,
+                                GError    **error);
+/* Holds back others who add what is kept under a key, or change its version. */
+void ilk_store_key_lock (IlkStore *self,
+                         GError  **error);
+
 void ilk_store_session_add (IlkStore               *self,
                             const IlkSessionRecord *record,
                             GBytes                 *token_hash,

@@ -16,6 +16,11 @@ gboolean   ilk_word_verify     (IlkSecret  *word,
                                 const char *hash);
 gboolean   ilk_word_is_current (const char *hash);
 
+/* The slow part alone: input is a word's HMAC, or (without a pepper) the normalized word. */
+char      *ilk_word_hash_input   (IlkSecret  *input);
+gboolean   ilk_word_verify_input (IlkSecret  *input,
+                                  const char *hash);
+
 /* Normalization form C of UTF-8 text; NULL when it is no valid UTF-8. */
 IlkSecret *ilk_word_normalize  (IlkSecret  *word);
 

@@ -215,15 +215,19 @@ test_missing_kek_is_made (void)
   g_autoptr (IlkFileKeyStore) store = ilk_file_key_store_new (folder->keys, NULL);
   g_autofree char *name = g_strdup_printf ("kek-%d", NOW / ILK_KEK_EPOCH_SECONDS);
   g_autofree char *path = g_build_filename (folder->keys, name, NULL);
-  g_autoptr (IlkSecret) made = NULL;
+  g_autoptr (IlkFileKeyStore) other = ilk_file_key_store_new (folder->keys, NULL);
+  g_autoptr (IlkSecret) plain = ilk_secret_new_random (32);
   g_autoptr (IlkSecret) same = NULL;
+  g_autoptr (GBytes) context = g_bytes_new_static ("context", 7);
+  g_autoptr (GBytes) wrapped = NULL;
   struct stat status;
   gint64 epoch;
 
-  made = ilk_key_store_get_newest_kek (ILK_KEY_STORE (store), NOW, &epoch, NULL);
-  same = ilk_key_store_get_kek (ILK_KEY_STORE (store), epoch, NULL);
+  g_assert_true (ilk_key_store_find_kek (ILK_KEY_STORE (store), NOW, &epoch, NULL));
+  wrapped = ilk_key_store_wrap (ILK_KEY_STORE (store), epoch, context, plain, NULL);
+  same = ilk_key_store_unwrap (ILK_KEY_STORE (other), epoch, context, wrapped, NULL);
   g_assert_cmpint (epoch, ==, NOW / ILK_KEK_EPOCH_SECONDS);
-  g_assert_true (ilk_secret_equal (made, same));
+  g_assert_true (ilk_secret_equal (plain, same));
   g_assert_cmpint (stat (path, &status), ==, 0);
   g_assert_cmpuint (status.st_mode & 0777, ==, 0600);
 }

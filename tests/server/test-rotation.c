@@ -37,6 +37,7 @@ opens (ServerFixture *fixture,
   g_autoptr (IlkStore) store = ilk_store_open (database, &error);
   g_autoptr (IlkService) service = NULL;
   g_autoptr (IlkPinRecord) record = NULL;
+  g_autoptr (IlkHolderRecord) holder = NULL;
   g_autoptr (GBytes) index = NULL;
   g_autoptr (IlkSecret) pin = NULL;
 
@@ -45,13 +46,14 @@ opens (ServerFixture *fixture,
                              ILK_SMS_GATEWAY (fixture->phone), ILK_CLOCK (fixture->clock));
   index = ilk_service_number_index (service, AYSE, &error);
   ilk_store_begin (store);
+  holder = ilk_store_holder_find (store, index, &error);
   record = ilk_store_pin_get (store, card_serial, &error);
   ilk_store_end (store, &error);
   g_assert_no_error (error);
   if (record == NULL)
     return FALSE;
 
-  pin = ilk_service_open_pin (service, index, card_serial, record, &error);
+  pin = ilk_service_open_pin (service, holder->index, card_serial, record, &error);
   return pin != NULL;
 }
 
@@ -128,18 +130,22 @@ test_running_service (void)
 {
   g_autoptr (ServerFixture) fixture = server_fixture_new ();
   g_autoptr (GError) error = NULL;
-  g_autoptr (IlkSecret) old = NULL;
+  g_autoptr (IlkSecret) plain = ilk_secret_new_random (32);
+  g_autoptr (GBytes) none = g_bytes_new (NULL, 0);
+  g_autoptr (GBytes) wrapped = NULL;
   g_autoptr (IlkSecret) gone = NULL;
+  IlkKeyStore *keys = ILK_KEY_STORE (fixture->keys);
   gint64 epoch;
 
-  old = ilk_key_store_get_newest_kek (ILK_KEY_STORE (fixture->keys), NOW, &epoch, NULL);
-  g_assert_nonnull (old);
+  g_assert_true (ilk_key_store_find_kek (keys, NOW, &epoch, NULL));
+  wrapped = ilk_key_store_wrap (keys, epoch, none, plain, NULL);
+  g_assert_nonnull (wrapped);
   to_next_epoch (fixture, 3600);
   rotate (fixture, 3, 1);
   rotate (fixture, 0, 0);
   g_assert_true (opens (fixture, fixture->database, CARD_A));
   g_assert_true (opens (fixture, fixture->database, CARD_N));
-  gone = ilk_key_store_get_kek (ILK_KEY_STORE (fixture->keys), epoch, &error);
+  gone = ilk_key_store_unwrap (keys, epoch, none, wrapped, &error);
   g_assert_null (gone);
   g_assert_error (error, ILK_SERVER_ERROR, ILK_SERVER_ERROR_KEYS);
 }
