@@ -100,8 +100,9 @@ ilk_service_post_reset (IlkService *self,
   send = ilk_store_reset_set (self->store, index, hash, holder != NULL ? holder->id : 0,
                               request->now, request->now + LINK_LIFE, &request->error);
   mail_link (self, request, holder, token, send);
-  ilk_service_audit (self, request, index, "security-word.reset-request",
-                     send ? "begun" : "limited", holder != NULL ? "known" : "unknown");
+  ilk_service_audit (self, request, holder != NULL ? holder->index : index,
+                     "security-word.reset-request", send ? "begun" : "limited",
+                     holder != NULL ? "known" : "unknown");
   json = ilk_json_begin ();
   ilk_json_add_number (json, "expires_in", LINK_LIFE);
   ilk_reply_take_json (reply, 202, json);
@@ -257,7 +258,6 @@ ilk_service_put_reset (IlkService *self,
                        IlkInbound *request,
                        IlkReply   *reply)
 {
-  g_autoptr (IlkSecret) pepper = NULL;
   g_autoptr (GBytes) hash = NULL;
   g_autofree char *new_word = NULL;
 
@@ -268,11 +268,10 @@ ilk_service_put_reset (IlkService *self,
     }
   if (!check_word (self, request, reply, &hash))
     return;
-  pepper = ilk_key_store_get (self->keys, ILK_KEY_PEPPER, &request->error);
-  if (pepper == NULL)
+  new_word = ilk_service_hash_word (self, request->secret, &request->error);
+  if (new_word == NULL)
     return;
 
-  new_word = ilk_word_hash (request->secret, pepper);
   ilk_store_begin (self->store);
   set_word (self, request, reply, hash, new_word);
   ilk_store_end (self->store, &request->error);
