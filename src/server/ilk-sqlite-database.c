@@ -95,8 +95,10 @@ bind_values (sqlite3_stmt *statement,
         case 'b':
           bytes = va_arg (values, GBytes *);
           data = bytes != NULL ? g_bytes_get_data (bytes, &length) : NULL;
-          if (data != NULL)
-            sqlite3_bind_blob64 (statement, i + 1, data, length, SQLITE_TRANSIENT);
+          /* An empty blob is no null. */
+          if (bytes != NULL)
+            sqlite3_bind_blob64 (statement, i + 1, data != NULL ? data : "", length,
+                                 SQLITE_TRANSIENT);
           else
             sqlite3_bind_null (statement, i + 1);
           break;
