@@ -35,6 +35,8 @@ static const Row rows[] = {
   { "expose-without-tls-to-the-network", G_OPTION_ARG_NONE, FIELD (anywhere), ILK_OPTIONS_SERVING,
     "Accept a --listen address that others can reach. Codes and tokens then travel in clear",
     NULL },
+  { "again", G_OPTION_ARG_NONE, FIELD (again), ILK_OPTIONS_IMPORT,
+    "Forget what is remembered of this file, and begin at its first line", NULL },
   { "practice", G_OPTION_ARG_NONE, FIELD (practice), ILK_OPTIONS_PRACTICE,
     "Made-up holders from --data, on a fresh temporary database or on --database", NULL },
   { "data", G_OPTION_ARG_FILENAME, FIELD (data), ILK_OPTIONS_PRACTICE,

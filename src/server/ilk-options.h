@@ -22,6 +22,7 @@ typedef struct {
   gboolean    help;
   gboolean    practice;
   gboolean    anywhere;
+  gboolean    again;
   char       *config_file;
   char       *listen;
   char       *socket;

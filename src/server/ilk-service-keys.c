@@ -6,6 +6,8 @@
 #include <string.h>
 #include "server/ilk-word-hash.h"
 
+#define REMEMBERED_SECONDS 60
+
 /* Which version of a key is used for what is kept. A hash of a word carries the version of its
  * pepper in front: "2$argon2id$…"; without a number it is 1, and 0 means that there is no pepper in
  * it, as in the ready hashes of a hand-over file. */
@@ -25,6 +27,37 @@ ilk_service_get_key_name (IlkKeyName name)
   return key_names[name];
 }
 
+/* Old versions are destroyed only long after a change (ilk-operator-keys.c), so that what is known
+ * of it here may be a little old. */
+static int
+recall (IlkService *self,
+        IlkKeyName  name)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->versions_lock);
+
+  return g_get_monotonic_time () < self->versions_until[name] ? self->versions[name] : 0;
+}
+
+static void
+keep (IlkService *self,
+      IlkKeyName  name,
+      int         version)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->versions_lock);
+
+  self->versions[name] = version;
+  self->versions_until[name] = g_get_monotonic_time () + REMEMBERED_SECONDS * G_USEC_PER_SEC;
+}
+
+void
+ilk_service_forget_key_versions (IlkService *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->versions_lock);
+
+  for (int name = 0; name < ILK_N_KEYS; name++)
+    self->versions_until[name] = 0;
+}
+
 /**
  * ilk_service_get_key_version:
  *
@@ -36,13 +69,15 @@ ilk_service_get_key_version (IlkService  *self,
                              IlkKeyName   name,
                              GError     **error)
 {
-  int version;
+  int version = recall (self, name);
 
-  if (*error != NULL)
-    return 0;
+  if (*error != NULL || version > 0)
+    return version;
   ilk_store_begin (self->store);
   version = ilk_store_key_version (self->store, ilk_service_get_key_name (name), NULL, error);
   ilk_store_end (self->store, error);
+  if (*error == NULL)
+    keep (self, name, version);
   return version;
 }
 

@@ -34,6 +34,9 @@ struct _IlkService
   IlkOcsp         *ocsp;         /* NULL: nobody answers */
   char            *portal;       /* where its pages are, without a "/" at the end; NULL: none */
   char            *dummy_word;   /* hash that unknown numbers are compared with */
+  GMutex           versions_lock;
+  int              versions[ILK_N_KEYS];       /* 0: to be looked up */
+  gint64           versions_until[ILK_N_KEYS]; /* monotonic */
 };
 
 typedef void (*IlkHandler) (IlkService *self,
@@ -94,6 +97,8 @@ const char *ilk_service_get_key_name (IlkKeyName name);
 int ilk_service_get_key_version (IlkService *self,
                                  IlkKeyName  name,
                                  GError    **error);
+/* After a change: the next call looks again. */
+void ilk_service_forget_key_versions (IlkService *self);
 char *ilk_service_mark_ready_hash (const char *phc);
 /* Security words and web passwords are hashed and compared by these alone: they know the pepper. */
 char *ilk_service_hash_word (IlkService *self,

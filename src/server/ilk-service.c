@@ -327,6 +327,7 @@ ilk_service_finalize (GObject *object)
   g_clear_object (&self->clock);
   g_clear_pointer (&self->portal, g_free);
   g_clear_pointer (&self->dummy_word, g_free);
+  g_mutex_clear (&self->versions_lock);
   g_clear_pointer (&self->ocsp, ilk_ocsp_free);
 
   G_OBJECT_CLASS (ilk_service_parent_class)->finalize (object);
@@ -343,6 +344,13 @@ ilk_service_class_init (IlkServiceClass *klass)
 static void
 ilk_service_init (IlkService *self)
 {
+  g_mutex_init (&self->versions_lock);
+}
+
+IlkStore *
+ilk_service_get_store (IlkService *self)
+{
+  return self->store;
 }
 
 /* POST /ocsp, by RFC 6960, A.1. */

@@ -44,5 +44,6 @@ void        ilk_service_handle            (IlkService      *self,
 void        ilk_service_render_problem    (IlkReply        *reply,
                                            gboolean         turkish);
 gboolean    ilk_service_check_store       (IlkService      *self);
+IlkStore   *ilk_service_get_store         (IlkService      *self);
 
 G_END_DECLS

@@ -82,7 +82,7 @@ static const IlkSchemaStep steps[] = {
   "CREATE TABLE key_versions (name TEXT PRIMARY KEY, version INTEGER NOT NULL,"
   " since INTEGER NOT NULL);"
   "CREATE TABLE imports (digest TEXT PRIMARY KEY, line INTEGER NOT NULL, position INTEGER NOT NULL,"
-  " imported INTEGER NOT NULL, finished INTEGER NOT NULL, at INTEGER NOT NULL);"
+  " imported INTEGER NOT NULL, at INTEGER NOT NULL);"
   "CREATE TABLE import_faults (digest TEXT NOT NULL, line INTEGER NOT NULL, message TEXT NOT NULL,"
   " PRIMARY KEY (digest, line));"
   "CREATE TABLE audit_heads (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, ends TEXT NOT NULL,"

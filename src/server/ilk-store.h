@@ -94,6 +94,36 @@ void ilk_store_key_set_version (IlkStore   *self,
 void ilk_store_key_lock (IlkStore *self,
                          GError  **error);
 
+/* How far a hand-over file was read, by the digest of its content; FALSE: not begun. */
+gboolean ilk_store_import_find (IlkStore   *self,
+                                const char *digest,
+                                gint64     *line,
+                                gint64     *position,
+                                gint64     *imported,
+                                GError    **error);
+/* imported: how many more. */
+void ilk_store_import_advance (IlkStore   *self,
+                               const char *digest,
+                               gint64      line,
+                               gint64      position,
+                               gint64      imported,
+                               gint64      now,
+                               GError    **error);
+void ilk_store_import_add_fault (IlkStore   *self,
+                                 const char *digest,
+                                 gint64      line,
+                                 const char *message,
+                                 GError    **error);
+/* The next bad line after this one, with its message (transfer full); 0: no more. */
+gint64 ilk_store_import_next_fault (IlkStore   *self,
+                                    const char *digest,
+                                    gint64      after,
+                                    char      **message,
+                                    GError    **error);
+void ilk_store_import_forget (IlkStore   *self,
+                              const char *digest,
+                              GError    **error);
+
 void ilk_store_session_add (IlkStore               *self,
                             const IlkSessionRecord *record,
                             GBytes                 *token_hash,

@@ -204,3 +204,35 @@ ilk_word_is_current (const char *hash)
 {
   return g_str_has_prefix (hash, CURRENT_PREFIX);
 }
+
+/* Between these parameters a hash made elsewhere is neither weak nor a burden. */
+#define READY_HASH \
+  "^\\$argon2id\\$v=19\\$m=([0-9]{4,5}),t=([0-9]{1,2}),p=([1-4])" \
+  "\\$[A-Za-z0-9+/]{22,86}\\$[A-Za-z0-9+/]{43,86}$"
+#define READY_MIN_KIB 9216
+#define READY_MAX_KIB 65536
+#define READY_MAX_PASSES 8
+
+static gint64
+get_number (GMatchInfo *match,
+            int         group)
+{
+  g_autofree char *text = g_match_info_fetch (match, group);
+
+  return g_ascii_strtoll (text, NULL, 10);
+}
+
+gboolean
+ilk_word_is_ready_hash (const char *hash)
+{
+  g_autoptr (GRegex) regex = g_regex_new (READY_HASH, G_REGEX_DOLLAR_ENDONLY, 0, NULL);
+  g_autoptr (GMatchInfo) match = NULL;
+  gint64 kib;
+  gint64 passes;
+
+  if (!g_regex_match (regex, hash, 0, &match))
+    return FALSE;
+  kib = get_number (match, 1);
+  passes = get_number (match, 2);
+  return kib >= READY_MIN_KIB && kib <= READY_MAX_KIB && passes >= 1 && passes <= READY_MAX_PASSES;
+}

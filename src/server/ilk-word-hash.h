@@ -21,6 +21,9 @@ char      *ilk_word_hash_input   (IlkSecret  *input);
 gboolean   ilk_word_verify_input (IlkSecret  *input,
                                   const char *hash);
 
+/* Whether it is an Argon2id string of parameters that a login can afford. */
+gboolean   ilk_word_is_ready_hash (const char *hash);
+
 /* Normalization form C of UTF-8 text; NULL when it is no valid UTF-8. */
 IlkSecret *ilk_word_normalize  (IlkSecret  *word);
 

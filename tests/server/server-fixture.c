@@ -237,7 +237,9 @@ server_make_line (const char   *keys,
                   const Person *person)
 {
   g_autofree char *path = g_build_filename (keys, "handover-key", NULL);
-  g_autofree char *word_context = g_strconcat ("security-word:", person->serial, NULL);
+  g_autofree char *word_context = g_strconcat (person->hash != NULL ? "security-word-hash:"
+                                                                   : "security-word:",
+                                               person->serial, NULL);
   g_autofree char *pin_context = g_strconcat ("pin:", person->serial, NULL);
   g_autofree char *data = make_data (person);
   g_autofree char *private_bytes = NULL;
@@ -251,7 +253,10 @@ server_make_line (const char   *keys,
   public_key = ilk_x25519_get_public (private_key, NULL);
   json_object_set_int_member (line, "schema", 1);
   add_sealed (line, "data", public_key, "data", data);
-  add_sealed (line, "security_word", public_key, word_context, person->word);
+  if (person->hash != NULL)
+    add_sealed (line, "security_word_hash", public_key, word_context, person->hash);
+  else
+    add_sealed (line, "security_word", public_key, word_context, person->word);
   if (person->pin != NULL)
     add_sealed (line, "pin", public_key, pin_context, person->pin);
   else

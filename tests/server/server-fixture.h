@@ -74,6 +74,7 @@ typedef struct {
   gint64      not_before;
   gint64      not_after;
   const char *profile;
+  const char *hash;     /* instead of the word; NULL: the word */
 } Person;
 
 char          *server_make_keys       (const char     *folder);

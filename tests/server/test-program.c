@@ -372,6 +372,9 @@ test_import_and_serve (void)
   g_autofree char *database = g_build_filename (practice->folder, "store.db", NULL);
   g_autofree char *expected = g_strdup_printf ("%u imported, 0 skipped\n",
                                                practice->holders->len);
+  g_autofree char *before = g_strdup_printf ("lines 1 to %u were done before: %u imported, 0 "
+                                             "skipped\n0 imported, 0 skipped\n",
+                                             practice->holders->len, practice->holders->len);
   g_autofree char *again = g_strdup_printf ("0 imported, %u skipped\n", practice->holders->len);
   g_autofree char *output = NULL;
   g_autofree char *errors = NULL;
@@ -385,7 +388,12 @@ test_import_and_serve (void)
   g_clear_pointer (&output, g_free);
   g_clear_pointer (&errors, g_free);
   g_assert_cmpint (run (&output, &errors, "import", "--database", database, "--credentials", keys,
-                        handover, NULL), ==, 1);
+                        handover, NULL), ==, 0);
+  g_assert_cmpstr (output, ==, before);
+  g_clear_pointer (&output, g_free);
+  g_clear_pointer (&errors, g_free);
+  g_assert_cmpint (run (&output, &errors, "import", "--database", database, "--credentials", keys,
+                        "--again", handover, NULL), ==, 3);
   g_assert_cmpstr (output, ==, again);
   g_assert_true (g_str_has_prefix (errors, "line 1: the card is known already\n"));
 
