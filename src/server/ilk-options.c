@@ -37,6 +37,10 @@ static const Row rows[] = {
     NULL },
   { "again", G_OPTION_ARG_NONE, FIELD (again), ILK_OPTIONS_IMPORT,
     "Forget what is remembered of this file, and begin at its first line", NULL },
+  { "again", G_OPTION_ARG_NONE, FIELD (again), ILK_OPTIONS_KEYS,
+    "pepper: a further version although an older one is still carried", NULL },
+  { "make-only", G_OPTION_ARG_NONE, FIELD (make_only), ILK_OPTIONS_KEYS,
+    "Make the next version and do not use it yet: to be copied to the other machines first", NULL },
   { "practice", G_OPTION_ARG_NONE, FIELD (practice), ILK_OPTIONS_PRACTICE,
     "Made-up holders from --data, on a fresh temporary database or on --database", NULL },
   { "data", G_OPTION_ARG_FILENAME, FIELD (data), ILK_OPTIONS_PRACTICE,
@@ -44,6 +48,17 @@ static const Row rows[] = {
   { "channel-fd", G_OPTION_ARG_INT, FIELD (channel_fd), ILK_OPTIONS_PRACTICE,
     "Open socket that messages and picture texts go to in practice", "N" },
 };
+
+/* An option that means something else for another command has two rows. */
+static gboolean
+is_known (GArray     *entries,
+          const char *name)
+{
+  for (guint i = 0; i < entries->len; i++)
+    if (g_strcmp0 (g_array_index (entries, GOptionEntry, i).long_name, name) == 0)
+      return TRUE;
+  return FALSE;
+}
 
 /* GOptionEntry says where the value goes, so the list is made for one IlkOptions. */
 static GArray *
@@ -63,7 +78,7 @@ make_entries (IlkOptions      *self,
                              G_STRUCT_MEMBER_P (self, rows[i].offset), rows[i].meaning,
                              rows[i].value };
 
-      if (rows[i].groups & groups)
+      if ((rows[i].groups & groups) && !is_known (entries, rows[i].name))
         g_array_append_val (entries, entry);
     }
   g_array_append_val (entries, rest);

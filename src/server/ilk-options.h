@@ -23,6 +23,7 @@ typedef struct {
   gboolean    practice;
   gboolean    anywhere;
   gboolean    again;
+  gboolean    make_only;
   char       *config_file;
   char       *listen;
   char       *socket;

@@ -190,6 +190,22 @@ ilk_service_open_field (IlkService *self,
   return NULL;
 }
 
+gboolean
+ilk_service_is_sealed_by (IlkService *self,
+                          const char *label,
+                          GBytes     *index,
+                          GBytes     *sealed,
+                          int         version)
+{
+  g_autoptr (IlkSecret) key = ilk_key_store_get_version (self->keys, ILK_KEY_DATA, version, NULL);
+  g_autoptr (GBytes) context = field_context (label, index);
+  g_autoptr (IlkSecret) plain = NULL;
+
+  if (key != NULL)
+    plain = ilk_aead_open (key, context, sealed, NULL);
+  return plain != NULL;
+}
+
 char *
 ilk_service_hex (GBytes *bytes)
 {

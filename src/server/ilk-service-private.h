@@ -70,6 +70,11 @@ char *ilk_service_open_field (IlkService *self,
                               GBytes     *index,
                               GBytes     *sealed,
                               GError    **error);
+gboolean ilk_service_is_sealed_by (IlkService *self,
+                                   const char *label,
+                                   GBytes     *index,
+                                   GBytes     *sealed,
+                                   int         version);
 gboolean ilk_service_seal_pin (IlkService   *self,
                                GBytes       *index,
                                const char   *card_serial,

@@ -120,3 +120,15 @@ ilk_reset_record_free (IlkResetRecord *self)
 {
   g_free (self);
 }
+
+void
+ilk_sealed_record_free (IlkSealedRecord *self)
+{
+  if (self == NULL)
+    return;
+
+  g_clear_pointer (&self->key, g_free);
+  g_clear_pointer (&self->index, g_bytes_unref);
+  g_clear_pointer (&self->sealed, g_bytes_unref);
+  g_free (self);
+}

@@ -94,6 +94,41 @@ void ilk_store_key_set_version (IlkStore   *self,
 void ilk_store_key_lock (IlkStore *self,
                          GError  **error);
 
+/* How many word hashes look like this (LIKE). */
+gint64 ilk_store_word_count (IlkStore   *self,
+                             const char *pattern,
+                             GError    **error);
+/* Holders without a next index: id, index and number; element IlkHolderRecord. */
+GPtrArray *ilk_store_index_list (IlkStore *self,
+                                 int       limit,
+                                 GError  **error);
+void ilk_store_index_set_next (IlkStore *self,
+                               gint64    holder,
+                               GBytes   *index,
+                               GError  **error);
+/* Makes the next index the only one, for so many holders; returns for how many. */
+gint64 ilk_store_index_move (IlkStore *self,
+                             int       limit,
+                             GError  **error);
+gint64 ilk_store_card_count (IlkStore *self,
+                             int       key_version,
+                             GError  **error);
+/* What is sealed by the data key: so many columns, each with its label. */
+guint ilk_store_sealed_count (void);
+const char *ilk_store_sealed_label (guint which);
+/* Those behind this one (NULL: from the first); element IlkSealedRecord. */
+GPtrArray *ilk_store_sealed_list (IlkStore              *self,
+                                  guint                  which,
+                                  const IlkSealedRecord *after,
+                                  int                    limit,
+                                  GError               **error);
+/* Unless it was changed since it was read. */
+void ilk_store_sealed_replace (IlkStore              *self,
+                               guint                  which,
+                               const IlkSealedRecord *record,
+                               GBytes                *anew,
+                               GError               **error);
+
 /* How far a hand-over file was read, by the digest of its content; FALSE: not begun. */
 gboolean ilk_store_import_find (IlkStore   *self,
                                 const char *digest,
