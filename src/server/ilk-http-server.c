@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "server/ilk-server-error.h"
+#include "server/ilk-portal.h"
 #include "server/ilk-worker-pool.h"
 
 #define BACKLOG 128
@@ -158,6 +159,21 @@ take_token (SoupMessageHeaders *headers)
   return token;
 }
 
+/* Cookies hold a session's token too: what the Authorization header's is done to is done to them. */
+static IlkSecret *
+take_cookies (SoupMessageHeaders *headers)
+{
+  char *value = (char *) soup_message_headers_get_one (headers, "Cookie");
+  IlkSecret *cookies;
+
+  if (value == NULL)
+    return NULL;
+  cookies = ilk_secret_new_from_data (value, strlen (value));
+  OPENSSL_cleanse (value, strlen (value));
+  soup_message_headers_remove (headers, "Cookie");
+  return cookies;
+}
+
 static IlkInbound *
 read_request (SoupServerMessage *message,
               const char        *path,
@@ -166,8 +182,12 @@ read_request (SoupServerMessage *message,
   SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
   Body *body = g_object_get_data (G_OBJECT (message), BODY_KEY);
   IlkInbound *request = ilk_inbound_new (soup_server_message_get_method (message), path);
+  const char *raw_query = g_uri_get_query (soup_server_message_get_uri (message));
 
   request->turkish = prefers_turkish (headers);
+  request->cookies = take_cookies (headers);
+  if (raw_query != NULL)
+    request->query = ilk_secret_new_from_data (raw_query, strlen (raw_query));
   request->token = take_token (headers);
   request->idempotency_key =
     g_strdup (soup_message_headers_get_one (headers, "Idempotency-Key"));
@@ -176,6 +196,26 @@ read_request (SoupServerMessage *message,
   if (body != NULL)
     request->body = g_steal_pointer (&body->bytes);
   return request;
+}
+
+/* Browsers are told more than programs: what a page may load and who may embed it. */
+static void
+write_page_headers (SoupMessageHeaders *headers,
+                    IlkReply           *reply)
+{
+  soup_message_headers_replace (headers, "Content-Security-Policy", reply->policy);
+  soup_message_headers_replace (headers, "Referrer-Policy", "no-referrer");
+  soup_message_headers_replace (headers, "Cross-Origin-Opener-Policy", "same-origin");
+  soup_message_headers_replace (headers, "Cross-Origin-Resource-Policy", "same-origin");
+  soup_message_headers_replace (headers, "X-Frame-Options", "DENY");
+  soup_message_headers_replace (headers, "Permissions-Policy",
+                                "camera=(), geolocation=(), microphone=()");
+  if (reply->location != NULL)
+    soup_message_headers_replace (headers, "Location", reply->location);
+  if (reply->refresh != NULL)
+    soup_message_headers_replace (headers, "Refresh", reply->refresh);
+  for (guint i = 0; reply->cookies != NULL && i < reply->cookies->len; i++)
+    soup_message_headers_append (headers, "Set-Cookie", g_ptr_array_index (reply->cookies, i));
 }
 
 static void
@@ -194,6 +234,8 @@ write_reply (IlkHttpServer     *self,
 
       soup_message_headers_replace (headers, "Retry-After", seconds);
     }
+  if (reply->policy != NULL)
+    write_page_headers (headers, reply);
   if (reply->body != NULL)
     {
       soup_message_headers_set_content_type (headers, reply->problem ? "application/problem+json"
@@ -210,13 +252,19 @@ write_reply (IlkHttpServer     *self,
 static void
 refuse (IlkHttpServer     *self,
         SoupServerMessage *message,
+        const char        *path,
         const char        *code,
         gboolean           turkish)
 {
   g_autoptr (IlkReply) reply = ilk_reply_new ();
+  g_autoptr (IlkInbound) request = ilk_inbound_new ("GET", path);
 
+  request->turkish = turkish;
   ilk_reply_problem (reply, code);
-  ilk_service_render_problem (reply, turkish);
+  if (ilk_portal_serves (self->service, path))
+    ilk_portal_refuse (self->service, request, reply);
+  else
+    ilk_service_render_problem (reply, turkish);
   write_reply (self, message, reply);
 }
 
@@ -328,7 +376,7 @@ on_request (SoupServer        *server,
 
   if (too_large || self->draining)
     {
-      refuse (self, message, too_large ? "request.too_large" : "busy", turkish);
+      refuse (self, message, path, too_large ? "request.too_large" : "busy", turkish);
       return;
     }
   call = g_new0 (Call, 1);
@@ -337,7 +385,7 @@ on_request (SoupServer        *server,
   call->request = g_steal_pointer (&request);
   call->reply = ilk_reply_new ();
   if (!start_call (self, message, call))
-    refuse (self, message, "busy", turkish);
+    refuse (self, message, path, "busy", turkish);
 }
 
 static char *

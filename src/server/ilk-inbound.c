@@ -29,6 +29,8 @@ ilk_inbound_free (IlkInbound *self)
   g_clear_pointer (&self->idempotency_key, g_free);
   g_clear_pointer (&self->token, ilk_secret_unref);
   g_clear_pointer (&self->body, ilk_secret_unref);
+  g_clear_pointer (&self->query, ilk_secret_unref);
+  g_clear_pointer (&self->cookies, ilk_secret_unref);
   g_clear_pointer (&self->argument, g_free);
   g_clear_pointer (&self->json, json_object_unref);
   g_clear_pointer (&self->secret, ilk_secret_unref);
@@ -72,6 +74,10 @@ ilk_reply_free (IlkReply *self)
     return;
 
   g_clear_pointer (&self->body, g_bytes_unref);
+  g_clear_pointer (&self->policy, g_free);
+  g_clear_pointer (&self->location, g_free);
+  g_clear_pointer (&self->refresh, g_free);
+  g_clear_pointer (&self->cookies, g_ptr_array_unref);
   g_free (self);
 }
 

@@ -18,6 +18,8 @@ typedef struct {
   gboolean          turkish;
   IlkSecret        *token;           /* NULL: none was sent */
   IlkSecret        *body;            /* NULL: empty */
+  IlkSecret        *query;           /* of the address, as it was sent; NULL: none */
+  IlkSecret        *cookies;         /* the Cookie header's value; NULL: none */
 
   /* Filled in by the service. */
   char             *argument;        /* what stands for "*" in the route */
@@ -34,6 +36,10 @@ typedef struct {
   gboolean    problem;               /* body is application/problem+json */
   const char *type;                  /* of the body, NULL: JSON; static */
   const char *code;                  /* of the problem, NULL: none */
+  char       *policy;                /* of a page's content; NULL: the body is none */
+  char       *location;              /* where a browser goes on, NULL: nowhere */
+  char       *refresh;               /* where it goes on when the page was shown, NULL: nowhere */
+  GPtrArray  *cookies;               /* Set-Cookie headers' values, NULL: none */
   int         attempts_left;         /* -1: not told */
   int         retry_after;           /* seconds, -1: not told */
 } IlkReply;

@@ -4,6 +4,7 @@
 #include "server/ilk-service-private.h"
 
 #include <string.h>
+#include "server/ilk-portal.h"
 #include "server/ilk-service-problem.h"
 #include "server/ilk-wire.h"
 #include "server/ilk-word-hash.h"
@@ -270,9 +271,15 @@ ilk_service_handle (IlkService *self,
                     IlkInbound *request,
                     IlkReply   *reply)
 {
-  const Route *route = find_route (request, reply);
+  const Route *route;
 
   request->now = ilk_clock_get_wall (self->clock);
+  if (ilk_portal_serves (self, request->path))
+    {
+      ilk_portal_handle (self, request, reply);
+      return;
+    }
+  route = find_route (request, reply);
   if (route != NULL && read_body (route, request, reply))
     {
       if ((route->flags & ROUTE_SLOW) != 0)
