@@ -16,6 +16,13 @@ typedef void (*IlkCaptchaWatch) (const char *id,
                                  const char *answer,
                                  gpointer    user_data);
 
+/* What was found when the signed ends of the audit chains were looked at. */
+typedef struct {
+  guint  heads;
+  gint64 last;      /* the last one that was looked at; 0: there is none */
+  gint64 last_at;
+} IlkHeadCheck;
+
 #define ILK_TYPE_SERVICE (ilk_service_get_type ())
 G_DECLARE_FINAL_TYPE (IlkService, ilk_service, ILK, SERVICE, GObject)
 
@@ -44,6 +51,15 @@ void        ilk_service_handle            (IlkService      *self,
 void        ilk_service_render_problem    (IlkReply        *reply,
                                            gboolean         turkish);
 gboolean    ilk_service_check_store       (IlkService      *self);
+/* The audit log's signed ends: ilk-service-heads.c. */
+char       *ilk_service_sign_heads        (IlkService      *self,
+                                           GError         **error);
+gboolean    ilk_service_verify_heads      (IlkService      *self,
+                                           IlkHeadCheck    *check,
+                                           GError         **error);
+gboolean    ilk_service_knows_head        (IlkService      *self,
+                                           const char      *line,
+                                           GError         **error);
 IlkStore   *ilk_service_get_store         (IlkService      *self);
 
 G_END_DECLS

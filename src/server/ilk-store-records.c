@@ -132,3 +132,14 @@ ilk_sealed_record_free (IlkSealedRecord *self)
   g_clear_pointer (&self->sealed, g_bytes_unref);
   g_free (self);
 }
+
+void
+ilk_head_record_free (IlkHeadRecord *self)
+{
+  if (self == NULL)
+    return;
+
+  g_clear_pointer (&self->ends, g_free);
+  g_clear_pointer (&self->mac, g_bytes_unref);
+  g_free (self);
+}

@@ -75,6 +75,14 @@ typedef struct {
   gboolean consumed;
 } IlkOperationRecord;
 
+/* The signed ends of all audit chains at one moment. */
+typedef struct {
+  gint64  id;
+  gint64  at;
+  char   *ends;
+  GBytes *mac;
+} IlkHeadRecord;
+
 /* Something sealed by the data key, and what it is bound to. */
 typedef struct {
   gint64  id;         /* found by this, or */
@@ -125,6 +133,7 @@ void ilk_off_record_free (IlkOffRecord *self);
 void ilk_pin_record_free (IlkPinRecord *self);
 void ilk_operation_record_free (IlkOperationRecord *self);
 void ilk_answer_record_free (IlkAnswerRecord *self);
+void ilk_head_record_free (IlkHeadRecord *self);
 void ilk_sealed_record_free (IlkSealedRecord *self);
 void ilk_audit_record_free (IlkAuditRecord *self);
 void ilk_reset_record_free (IlkResetRecord *self);
@@ -137,6 +146,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (IlkPinRecord, ilk_pin_record_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IlkOperationRecord, ilk_operation_record_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IlkAnswerRecord, ilk_answer_record_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IlkAuditRecord, ilk_audit_record_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (IlkHeadRecord, ilk_head_record_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IlkSealedRecord, ilk_sealed_record_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IlkResetRecord, ilk_reset_record_free)
 

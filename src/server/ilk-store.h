@@ -377,5 +377,30 @@ GBytes *ilk_store_audit_last_mac (IlkStore *self,
 gint64 ilk_store_audit_next_chain (IlkStore *self,
                                    gint64    after,
                                    GError  **error);
+/* The MAC of a chain's last entry, and which one that is; of a certain entry. NULL: none. */
+GBytes *ilk_store_audit_end (IlkStore *self,
+                             gint64    chain,
+                             gint64   *seq,
+                             GError  **error);
+GBytes *ilk_store_audit_entry_mac (IlkStore *self,
+                                   gint64    chain,
+                                   gint64    seq,
+                                   GError  **error);
+
+/* Signed ends of the audit chains; each covers the one before it, so one is added at a time. */
+void ilk_store_head_lock (IlkStore *self,
+                          GError  **error);
+gint64 ilk_store_head_add (IlkStore            *self,
+                           const IlkHeadRecord *record,
+                           GError             **error);
+IlkHeadRecord *ilk_store_head_last (IlkStore *self,
+                                    GError  **error);
+IlkHeadRecord *ilk_store_head_get (IlkStore *self,
+                                   gint64    id,
+                                   GError  **error);
+GPtrArray *ilk_store_head_list (IlkStore *self,
+                                gint64    after,
+                                int       limit,
+                                GError  **error);
 
 G_END_DECLS
