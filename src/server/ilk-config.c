@@ -33,6 +33,8 @@ static const Row rows[] = {
   { "Service", "queue", NUMBER, 1, 4096 },
   { "Service", "drain-seconds", NUMBER, 1, 300 },
   { "Portal", "address", TEXT },
+  { "Portal", "issuer", TEXT },
+  { "Portal", "call-centre", TEXT },
 };
 
 typedef struct {

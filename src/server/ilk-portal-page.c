@@ -171,12 +171,35 @@ ilk_portal_begin_page (IlkPortal *self,
   write_faults (self);
 }
 
+static void
+write_contact (IlkPortal *self)
+{
+  const char *issuer = self->service->issuer;
+  const char *number = self->service->call_centre;
+
+  if (issuer == NULL && number == NULL)
+    return;
+  ilk_html_open (self->html, "p", NULL);
+  if (issuer != NULL)
+    ilk_html_text (self->html, issuer);
+  if (issuer != NULL && number != NULL)
+    ilk_html_text (self->html, " · ");
+  if (number != NULL)
+    {
+      ilk_html_text (self->html, ilk_portal_say (self, ILK_SAY_CALL_CENTRE));
+      ilk_html_text (self->html, ": ");
+      ilk_html_text (self->html, number);
+    }
+  ilk_html_close (self->html, "p");
+}
+
 void
 ilk_portal_end_page (IlkPortal *self)
 {
   ilk_html_close (self->html, "main");
   ilk_html_open (self->html, "footer", NULL);
   ilk_portal_paragraph (self, NULL, ILK_SAY_PROGRAM_NOTE);
+  write_contact (self);
   ilk_html_close (self->html, "footer");
   ilk_html_close (self->html, "body");
   ilk_html_close (self->html, "html");

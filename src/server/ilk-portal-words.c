@@ -22,6 +22,7 @@ static const struct {
     "ilkimza on your computer.",
     "Sertifikayı kullanıma açmaktan PIN oluşturmaya kadar diğer bütün işlemler bilgisayarınızdaki "
     "ilkimza programında yapılır." },
+  [ILK_SAY_CALL_CENTRE] = { "Call centre", "Çağrı Merkezi" },
 
   [ILK_SAY_START] = { "Online services", "Online İşlemler" },
   [ILK_SAY_START_LEAD] = { "What would you like to do?", "Ne yapmak istiyorsunuz?" },

@@ -38,6 +38,8 @@ set_portal (IlkProgram       *self,
 {
   const char *address = ilk_config_get_text (options->config, "Portal", "address");
 
+  ilk_service_set_contact (self->service, ilk_config_get_text (options->config, "Portal", "issuer"),
+                           ilk_config_get_text (options->config, "Portal", "call-centre"));
   if (address == NULL || ilk_service_set_portal (self->service, address))
     return TRUE;
   g_set_error (error, ILK_SERVER_ERROR, ILK_SERVER_ERROR_CONFIG,

@@ -6,8 +6,8 @@
 #include <string.h>
 #include "server/ilk-wire.h"
 
-#define TEXT_LENGTH 2048
-#define HTML_LENGTH 4096
+#define TEXT_LENGTH 4096
+#define HTML_LENGTH 8192
 
 typedef struct {
   const char *language;
@@ -18,6 +18,8 @@ typedef struct {
   const char *copy;
   const char *terms;
   const char *not_you;
+  const char *closing;
+  const char *call_centre;
 } Words;
 
 static const Words words[] = {
@@ -27,14 +29,16 @@ static const Words words[] = {
     "If the button does not work, copy this address into your browser:",
     "The link holds for 30 minutes and can be used once. Earlier links are void. Do not pass this "
     "message on to anyone.",
-    "If you did not ask for this, you need not do anything: your security word stays as it is." },
+    "If you did not ask for this, you need not do anything: your security word stays as it is.",
+    "Kind regards", "Call centre: " },
   { "tr", "Güvenlik Sözcüğü Güncelleme", "Sayın ",
     "Aşağıdaki bağlantıyla yeni bir Güvenlik Sözcüğü belirleyebilirsiniz:",
     "Güvenlik Sözcüğümü Güncelle",
     "Düğme çalışmazsa bu adresi tarayıcınıza kopyalayın:",
     "Bağlantı 30 dakika geçerlidir ve bir kez kullanılabilir. Daha önce gönderilen bağlantılar "
     "geçersizdir. Bu iletiyi kimseyle paylaşmayın.",
-    "Bunu siz istemediyseniz bir şey yapmanız gerekmez: Güvenlik Sözcüğünüz olduğu gibi kalır." },
+    "Bunu siz istemediyseniz bir şey yapmanız gerekmez: Güvenlik Sözcüğünüz olduğu gibi kalır.",
+    "Saygılarımızla", "Çağrı Merkezi: " },
 };
 
 static void
@@ -46,30 +50,64 @@ append_escaped (IlkSecret  *out,
   ilk_wire_append (out, escaped);
 }
 
-const char *
-ilk_reset_mail_subject (gboolean turkish)
+static const Words *
+get_words (const IlkResetMail *self)
 {
-  return words[turkish ? 1 : 0].subject;
+  return &words[self->turkish ? 1 : 0];
+}
+
+const char *
+ilk_reset_mail_subject (const IlkResetMail *self)
+{
+  return get_words (self)->subject;
+}
+
+static void
+append_secret (IlkSecret *out,
+               IlkSecret *link)
+{
+  ilk_secret_append (out, ilk_secret_peek (link), ilk_secret_get_length (link));
+}
+
+static void
+append_block (IlkSecret  *out,
+              const char *text)
+{
+  ilk_wire_append (out, text);
+  ilk_wire_append (out, "\n\n");
+}
+
+/* The closing's lines, each behind the one before. */
+static char *
+compose_closing (const IlkResetMail *self,
+                 const char         *separator)
+{
+  const Words *w = get_words (self);
+  GString *closing = g_string_new (w->closing);
+
+  if (self->issuer != NULL)
+    g_string_append_printf (closing, ",%s%s", separator, self->issuer);
+  if (self->call_centre != NULL)
+    g_string_append_printf (closing, "%s%s%s", separator, w->call_centre, self->call_centre);
+  return g_string_free (closing, FALSE);
 }
 
 IlkSecret *
-ilk_reset_mail_text (const char *name,
-                     IlkSecret  *link,
-                     gboolean    turkish)
+ilk_reset_mail_text (const IlkResetMail *self)
 {
-  const Words *w = &words[turkish ? 1 : 0];
+  const Words *w = get_words (self);
+  g_autofree char *closing = compose_closing (self, "\n");
   IlkSecret *out = ilk_secret_new (TEXT_LENGTH);
 
   ilk_wire_append (out, w->greeting);
-  ilk_wire_append (out, name);
-  ilk_wire_append (out, ",\n\n");
-  ilk_wire_append (out, w->lead);
-  ilk_wire_append (out, "\n\n");
-  ilk_secret_append (out, ilk_secret_peek (link), ilk_secret_get_length (link));
-  ilk_wire_append (out, "\n\n");
-  ilk_wire_append (out, w->terms);
-  ilk_wire_append (out, "\n\n");
-  ilk_wire_append (out, w->not_you);
+  ilk_wire_append (out, self->name);
+  append_block (out, ",");
+  append_block (out, w->lead);
+  append_secret (out, self->link);
+  append_block (out, "");
+  append_block (out, w->terms);
+  append_block (out, w->not_you);
+  ilk_wire_append (out, closing);
   ilk_wire_append (out, "\n");
   return out;
 }
@@ -90,38 +128,45 @@ append_button (IlkSecret   *out,
                const Words *w)
 {
   ilk_wire_append (out, "<p><a style=\"display:inline-block;padding:12px 20px;border-radius:6px;"
-                   "background:#1c5fa8;color:#ffffff;text-decoration:none;font-weight:bold\""
+                   "background:#1a5fb4;color:#ffffff;text-decoration:none;font-weight:bold\""
                    " href=\"");
-  ilk_secret_append (out, ilk_secret_peek (link), ilk_secret_get_length (link));
+  append_secret (out, link);
   ilk_wire_append (out, "\">");
   append_escaped (out, w->button);
   ilk_wire_append (out, "</a></p>\n");
   append_paragraph (out, w->copy);
   ilk_wire_append (out, "<p style=\"word-break:break-all\">");
-  ilk_secret_append (out, ilk_secret_peek (link), ilk_secret_get_length (link));
+  append_secret (out, link);
   ilk_wire_append (out, "</p>\n");
 }
 
-IlkSecret *
-ilk_reset_mail_html (const char *name,
-                     IlkSecret  *link,
-                     gboolean    turkish)
+static void
+append_head (IlkSecret   *out,
+             const Words *w)
 {
-  const Words *w = &words[turkish ? 1 : 0];
-  g_autofree char *greeting = g_strconcat (w->greeting, name, ",", NULL);
-  IlkSecret *out = ilk_secret_new (HTML_LENGTH);
-
   ilk_wire_append (out, "<!DOCTYPE html>\n<html lang=\"");
   ilk_wire_append (out, w->language);
   ilk_wire_append (out, "\">\n<head><meta charset=\"utf-8\"><title>");
   append_escaped (out, w->subject);
   ilk_wire_append (out, "</title></head>\n<body style=\"font-family:sans-serif;font-size:16px;"
                    "line-height:1.5;max-width:36em\">\n");
+}
+
+IlkSecret *
+ilk_reset_mail_html (const IlkResetMail *self)
+{
+  const Words *w = get_words (self);
+  g_autofree char *greeting = g_strconcat (w->greeting, self->name, ",", NULL);
+  g_autofree char *closing = compose_closing (self, " ");
+  IlkSecret *out = ilk_secret_new (HTML_LENGTH);
+
+  append_head (out, w);
   append_paragraph (out, greeting);
   append_paragraph (out, w->lead);
-  append_button (out, link, w);
+  append_button (out, self->link, w);
   append_paragraph (out, w->terms);
   append_paragraph (out, w->not_you);
+  append_paragraph (out, closing);
   ilk_wire_append (out, "</body>\n</html>\n");
   return out;
 }

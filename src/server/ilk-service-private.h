@@ -32,6 +32,8 @@ struct _IlkService
   IlkCaptchaWatch  captcha_watch;
   gpointer         captcha_data;
   IlkOcsp         *ocsp;         /* NULL: nobody answers */
+  char            *issuer;       /* who the holder knows, NULL: not told */
+  char            *call_centre;  /* its number, NULL: not told */
   char            *portal;       /* where its pages are, without a "/" at the end; NULL: none */
   char            *dummy_word;   /* hash that unknown numbers are compared with */
   GMutex           versions_lock;

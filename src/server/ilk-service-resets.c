@@ -45,16 +45,19 @@ mail_link (IlkService            *self,
   g_autofree char *to = NULL;
   g_autofree char *name = NULL;
   g_autoptr (GError) error = NULL;
+  IlkResetMail mail = { "", link, self->issuer, self->call_centre, request->turkish };
 
   if (holder != NULL)
     {
       to = ilk_service_open_field (self, "email", holder->index, holder->email, &request->error);
       name = ilk_service_open_field (self, "name", holder->index, holder->name, &request->error);
     }
-  text = ilk_reset_mail_text (name != NULL ? name : "", link, request->turkish);
+  if (name != NULL)
+    mail.name = name;
+  text = ilk_reset_mail_text (&mail);
   if (!send || to == NULL || *to == '\0' || self->mail == NULL)
     return;
-  if (!ilk_mail_gateway_send (self->mail, to, ilk_reset_mail_subject (request->turkish),
+  if (!ilk_mail_gateway_send (self->mail, to, ilk_reset_mail_subject (&mail),
                               (const char *) ilk_secret_peek (text), &error))
     g_warning ("A link was not mailed: %s", error->message);
 }

@@ -333,6 +333,8 @@ ilk_service_finalize (GObject *object)
   g_clear_object (&self->mail);
   g_clear_object (&self->clock);
   g_clear_pointer (&self->portal, g_free);
+  g_clear_pointer (&self->issuer, g_free);
+  g_clear_pointer (&self->call_centre, g_free);
   g_clear_pointer (&self->dummy_word, g_free);
   g_mutex_clear (&self->versions_lock);
   g_clear_pointer (&self->ocsp, ilk_ocsp_free);
@@ -413,6 +415,17 @@ ilk_service_set_portal (IlkService *self,
   g_clear_pointer (&self->portal, g_free);
   self->portal = g_strndup (address, strlen (address) - g_str_has_suffix (address, "/"));
   return TRUE;
+}
+
+void
+ilk_service_set_contact (IlkService *self,
+                         const char *issuer,
+                         const char *call_centre)
+{
+  g_free (self->issuer);
+  g_free (self->call_centre);
+  self->issuer = g_strdup (issuer);
+  self->call_centre = g_strdup (call_centre);
 }
 
 void

@@ -43,6 +43,10 @@ void        ilk_service_set_captcha_watch (IlkService      *self,
  * address. */
 gboolean    ilk_service_set_portal        (IlkService      *self,
                                            const char      *address);
+/* Who pages and mails are from, and whom to call; NULL: not told. */
+void        ilk_service_set_contact       (IlkService      *self,
+                                           const char      *issuer,
+                                           const char      *call_centre);
 /* Answers one request; blocking. Returns whether an address of the interface was meant. */
 void        ilk_service_handle            (IlkService      *self,
                                            IlkInbound      *request,

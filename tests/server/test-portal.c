@@ -6,6 +6,7 @@
 #include "server/ilk-html.h"
 #include "server/ilk-portal.h"
 #include "server/ilk-portal-words.h"
+#include "server/ilk-reset-mail.h"
 
 /* What the portal's pages are made of, and what they refuse. The pages themselves are walked by
  * tests/e2e/portal.py. */
@@ -234,6 +235,44 @@ test_no_portal (void)
   g_assert_false (ilk_portal_serves (plain, "/"));
 }
 
+/* Whom to call stands on every page and in the mail, escaped like any text. */
+static void
+test_contact (void)
+{
+  g_autoptr (ServerFixture) self = server_fixture_new ();
+  g_autoptr (IlkReply) before = visit (self, "GET", "/", NULL, NULL, NULL);
+  g_autofree char *plain = to_text (before->body);
+  g_autoptr (IlkReply) after = NULL;
+  g_autofree char *text = NULL;
+
+  ilk_service_set_contact (self->service, "A & B", "444 0 000");
+  after = visit (self, "GET", "/", NULL, NULL, NULL);
+  text = to_text (after->body);
+  g_assert_null (strstr (plain, "Çağrı Merkezi"));
+  g_assert_nonnull (strstr (text, "<p>A &amp; B · Çağrı Merkezi: 444 0 000</p>"));
+}
+
+static void
+test_mail (void)
+{
+  g_autoptr (IlkSecret) link = secret ("https://card.example/guvenlik-sozcugu/AAAA?dil=tr");
+  IlkResetMail mail = { "Ayşe <b>", link, "A & B", "444 0 000", TRUE };
+  g_autoptr (IlkSecret) text = ilk_reset_mail_text (&mail);
+  g_autoptr (IlkSecret) html = ilk_reset_mail_html (&mail);
+  const char *plain = (const char *) ilk_secret_peek (text);
+  const char *page = (const char *) ilk_secret_peek (html);
+
+  g_assert_true (g_str_has_prefix (plain, "Sayın Ayşe <b>,\n\n"));
+  g_assert_nonnull (strstr (plain, "\n\nhttps://card.example/guvenlik-sozcugu/AAAA?dil=tr\n\n"));
+  g_assert_true (g_str_has_suffix (plain, "Saygılarımızla,\nA & B\nÇağrı Merkezi: 444 0 000\n"));
+  g_assert_nonnull (strstr (page, "<html lang=\"tr\">"));
+  g_assert_nonnull (strstr (page, "<p>Sayın Ayşe &lt;b&gt;,</p>"));
+  g_assert_nonnull (strstr (page, "href=\"https://card.example/guvenlik-sozcugu/AAAA?dil=tr\""));
+  g_assert_true (g_str_has_suffix (page, "</html>\n"));
+  mail.turkish = FALSE;
+  g_assert_cmpstr (ilk_reset_mail_subject (&mail), ==, "Set a new security word");
+}
+
 static void
 test_policy (void)
 {
@@ -265,6 +304,8 @@ main (int    argc,
   g_test_add_func ("/portal/form-tokens", test_form_tokens);
   g_test_add_func ("/portal/made-up-session", test_made_up_session);
   g_test_add_func ("/portal/no-portal", test_no_portal);
+  g_test_add_func ("/portal/contact", test_contact);
+  g_test_add_func ("/portal/mail", test_mail);
   g_test_add_func ("/portal/policy", test_policy);
   return g_test_run ();
 }
