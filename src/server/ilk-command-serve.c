@@ -11,6 +11,7 @@
 #include "server/ilk-http-server.h"
 #include "server/ilk-practice-channel.h"
 #include "server/ilk-spool-gateway.h"
+#include "server/ilk-supervisor.h"
 
 #define THREADS 4
 #define QUEUE 64
@@ -24,6 +25,7 @@ typedef struct {
   IlkPracticeChannel *channel;   /* NULL: in earnest */
   guint               term;
   guint               interrupt;
+  GPtrArray          *passed;    /* sockets of whoever started it; NULL: not asked for */
 } Serving;
 
 static void
@@ -32,6 +34,7 @@ serving_clear (Serving *self)
   g_clear_object (&self->server);
   g_clear_object (&self->channel);
   g_clear_pointer (&self->loop, g_main_loop_unref);
+  g_clear_pointer (&self->passed, g_ptr_array_unref);
   ilk_program_clear (&self->program);
 }
 
@@ -48,6 +51,7 @@ on_signal (gpointer user_data)
 {
   Serving *self = user_data;
 
+  ilk_supervisor_tell ("STOPPING=1");
   ilk_http_server_drain (self->server,
                          (guint) ilk_config_get_number (self->options->config, "Service",
                                                         "drain-seconds", DRAIN_SECONDS),
@@ -78,6 +82,24 @@ listen_on_port (Serving     *self,
   return TRUE;
 }
 
+/* The one named "metrics" is for /healthz, /readyz and /metrics. */
+static gboolean
+listen_on_passed (Serving  *self,
+                  GError  **error)
+{
+  for (guint i = 0; self->passed != NULL && i < self->passed->len; i++)
+    {
+      IlkPassedSocket *passed = g_ptr_array_index (self->passed, i);
+      int fd = passed->fd;
+
+      passed->fd = -1;
+      if (!ilk_http_server_listen_fd (self->server, fd, g_str_equal (passed->name, "metrics"),
+                                      self->options->anywhere, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 static gboolean
 start_listening (Serving     *self,
                  char       **address,
@@ -93,6 +115,8 @@ start_listening (Serving     *self,
       !ilk_http_server_listen_path (self->server, options->socket, error))
     return FALSE;
   if (options->listen != NULL && !listen_on_port (self, address, error))
+    return FALSE;
+  if (!listen_on_passed (self, error))
     return FALSE;
   if (options->practice || options->metrics_socket != NULL)
     return ilk_http_server_serve_health (self->server, options->metrics_socket, error);
@@ -264,10 +288,11 @@ serve (const IlkOptions *options)
   g_autoptr (GError) error = NULL;
   g_autofree char *address = NULL;
 
+  self.passed = ilk_supervisor_take_sockets ();
   if (options->database == NULL || options->credentials == NULL || options->spool == NULL ||
-      (options->socket == NULL && options->listen == NULL))
+      (options->socket == NULL && options->listen == NULL && self.passed->len == 0))
     return ilk_program_misuse ("serve needs --database, --credentials, --spool and --socket or "
-                               "--listen");
+                               "--listen, or a socket of whoever starts it");
 
   self.program.clock = ilk_clock_get_system ();
   self.program.sms = ILK_SMS_GATEWAY (ilk_spool_gateway_new (options->spool));
@@ -279,13 +304,15 @@ serve (const IlkOptions *options)
   watch_signals (&self);
   if (address != NULL)
     g_print ("%s\n", address);
+  ilk_supervisor_tell ("READY=1");
   run_until_told (&self);
   return ILK_EXIT_DONE;
 }
 
 const IlkCommand ilk_commands_serve[] = {
   { "serve", NULL, "Serve; ends at SIGTERM when what runs has ended",
-    "Serves holders' programs on --socket or --listen, behind a proxy that ends TLS. SIGTERM or\n"
+    "Serves holders' programs on --socket or --listen, or on a socket that systemd opened for it\n"
+    "(one named \"metrics\" is the --metrics-socket), behind a proxy that ends TLS. SIGTERM or\n"
     "SIGINT: no new work is taken, what runs ends, after 30 seconds at the latest.\n\n"
     "Where the credentials have ocsp-signer.pem, ocsp-signer-key.pem and ocsp-issuer.pem,\n"
     "questions about certificates (OCSP) are answered at /ocsp.\n\n"

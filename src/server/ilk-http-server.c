@@ -7,6 +7,7 @@
 #include <gio/gunixsocketaddress.h>
 #include <openssl/crypto.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include "server/ilk-server-error.h"
@@ -566,6 +567,70 @@ ilk_http_server_listen_port (IlkHttpServer *self,
   return TRUE;
 }
 
+/* Only this computer's programs reach it. */
+static gboolean
+is_own (GSocket *socket)
+{
+  g_autoptr (GSocketAddress) address = g_socket_get_local_address (socket, NULL);
+
+  if (address == NULL)
+    return FALSE;
+  if (!G_IS_INET_SOCKET_ADDRESS (address))
+    return G_IS_UNIX_SOCKET_ADDRESS (address);
+  return g_inet_address_get_is_loopback (
+    g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address)));
+}
+
+static gboolean
+is_listening (int fd)
+{
+  int listening = 0;
+  socklen_t length = sizeof listening;
+
+  return getsockopt (fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &length) == 0 && listening != 0;
+}
+
+static SoupServer *
+get_health_server (IlkHttpServer *self)
+{
+  if (self->health == NULL)
+    {
+      self->health = soup_server_new (NULL, NULL);
+      add_health_handlers (self, self->health);
+    }
+  return self->health;
+}
+
+gboolean
+ilk_http_server_listen_fd (IlkHttpServer  *self,
+                           int             fd,
+                           gboolean        health,
+                           gboolean        anywhere,
+                           GError        **error)
+{
+  g_autoptr (GSocket) socket = NULL;
+
+  if (!is_listening (fd))
+    {
+      g_set_error (error, ILK_SERVER_ERROR, ILK_SERVER_ERROR_LISTEN,
+                   "what was handed over as file %d is no listening socket", fd);
+      return FALSE;
+    }
+  socket = g_socket_new_from_fd (fd, error);
+  if (socket == NULL)
+    return FALSE;
+  if (!anywhere && !is_own (socket))
+    {
+      g_set_error (error, ILK_SERVER_ERROR, ILK_SERVER_ERROR_LISTEN,
+                   "the socket handed over as file %d can be reached by others: put a proxy with "
+                   "TLS in front", fd);
+      return FALSE;
+    }
+  g_socket_set_blocking (socket, FALSE);
+  return soup_server_listen_socket (health ? get_health_server (self) : self->server, socket, 0,
+                                    error);
+}
+
 gboolean
 ilk_http_server_serve_health (IlkHttpServer *self,
                               const char    *path,
@@ -576,9 +641,7 @@ ilk_http_server_serve_health (IlkHttpServer *self,
       add_health_handlers (self, self->server);
       return TRUE;
     }
-  self->health = soup_server_new (NULL, NULL);
-  add_health_handlers (self, self->health);
-  return listen_path (self, self->health, path, error);
+  return listen_path (self, get_health_server (self), path, error);
 }
 
 static gboolean

@@ -26,6 +26,13 @@ gboolean       ilk_http_server_listen_port   (IlkHttpServer  *self,
                                               gboolean        anywhere,
                                               guint16        *port,
                                               GError        **error);
+/* A socket that listens already, of which fd is taken over; health: the one of serve_health (). One
+ * that others than this computer can reach is refused unless anywhere is TRUE. */
+gboolean       ilk_http_server_listen_fd     (IlkHttpServer  *self,
+                                              int             fd,
+                                              gboolean        health,
+                                              gboolean        anywhere,
+                                              GError        **error);
 /* /healthz, /readyz and /metrics on a socket of their own, or (NULL) on the listeners above. */
 gboolean       ilk_http_server_serve_health  (IlkHttpServer  *self,
                                               const char     *path,
