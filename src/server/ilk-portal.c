@@ -53,12 +53,21 @@ ilk_portal_serves (IlkService *service,
          !g_str_equal (path, "/ocsp");
 }
 
+/* HEAD is answered like GET; libsoup leaves the body out. */
+static gboolean
+is_method (IlkInbound *request,
+           const char *method)
+{
+  return g_str_equal (request->method, method) ||
+         (g_str_equal (request->method, "HEAD") && g_str_equal (method, "GET"));
+}
+
 static gboolean
 send_asset (IlkInbound *request,
             IlkReply   *reply)
 {
   for (guint i = 0; i < G_N_ELEMENTS (assets); i++)
-    if (g_str_equal (assets[i].path, request->path) && g_str_equal (request->method, "GET"))
+    if (g_str_equal (assets[i].path, request->path) && is_method (request, "GET"))
       {
         g_autofree char *name = g_strconcat ("/tr/org/ilkimza/portal", assets[i].path, NULL);
 
@@ -101,7 +110,7 @@ find_page (IlkPortal *self,
       if (!matches (pages[i].path, self->request->path, &argument))
         continue;
       *known = TRUE;
-      if (!g_str_equal (pages[i].method, self->request->method))
+      if (!is_method (self->request, pages[i].method))
         continue;
       self->argument = g_steal_pointer (&argument);
       return &pages[i];

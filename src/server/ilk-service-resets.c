@@ -100,8 +100,9 @@ ilk_service_post_reset (IlkService *self,
   if (request->error != NULL)
     return;
   holder = ilk_store_holder_find (self->store, index, &request->error);
-  send = ilk_store_reset_set (self->store, index, hash, holder != NULL ? holder->id : 0,
-                              request->now, request->now + LINK_LIFE, &request->error);
+  send = ilk_store_reset_set (self->store, holder != NULL ? holder->index : index, hash,
+                              holder != NULL ? holder->id : 0, request->now,
+                              request->now + LINK_LIFE, &request->error);
   mail_link (self, request, holder, token, send);
   ilk_service_audit (self, request, holder != NULL ? holder->index : index,
                      "security-word.reset-request", send ? "begun" : "limited",

@@ -270,6 +270,8 @@ def script_and_style(run):
         assert answer.status == 200 and answer.headers['Content-Type'] == kind and content
         assert answer.headers['X-Content-Type-Options'] == 'nosniff'
         assert not answer.headers.get_all('Set-Cookie')
+    answer, content = surfer.request('HEAD', '/')
+    assert answer.status == 200 and not content
     assert b'http://' not in surfer.request('GET', '/ilkimza.css')[1]
 
 
