@@ -9,12 +9,14 @@
 #include <unistd.h>
 #include "server/ilk-handover.h"
 #include "server/ilk-http-server.h"
+#include "server/ilk-outbox.h"
 #include "server/ilk-practice-channel.h"
 #include "server/ilk-spool-gateway.h"
 #include "server/ilk-supervisor.h"
 
 #define THREADS 4
 #define QUEUE 64
+#define SMS_THREADS 4
 #define DRAIN_SECONDS 30
 
 typedef struct {
@@ -22,6 +24,7 @@ typedef struct {
   const IlkOptions   *options;
   GMainLoop          *loop;
   IlkHttpServer      *server;
+  IlkOutbox          *outbox;
   IlkPracticeChannel *channel;   /* NULL: in earnest */
   guint               term;
   guint               interrupt;
@@ -32,6 +35,7 @@ static void
 serving_clear (Serving *self)
 {
   g_clear_object (&self->server);
+  g_clear_object (&self->outbox);
   g_clear_object (&self->channel);
   g_clear_pointer (&self->loop, g_main_loop_unref);
   g_clear_pointer (&self->passed, g_ptr_array_unref);
@@ -135,6 +139,8 @@ watch_signals (Serving *self)
 static void
 run_until_told (Serving *self)
 {
+  self->outbox = ilk_outbox_new (self->program.service);
+  ilk_outbox_start (self->outbox, self->channel != NULL ? 1 : SMS_THREADS);
   if (self->channel != NULL)
     ilk_practice_channel_start (self->channel, on_channel_closed, self);
   g_main_loop_run (self->loop);

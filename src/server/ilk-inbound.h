@@ -27,6 +27,7 @@ typedef struct {
   IlkSecret        *secret;          /* the route's secret member */
   IlkSessionRecord *session;
   gint64            now;
+  gboolean          queued;          /* a message goes out with what was done */
   GError           *error;           /* a fault of ours: the transaction is not kept */
 } IlkInbound;
 

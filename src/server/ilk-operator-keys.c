@@ -312,15 +312,15 @@ seal_one_anew (IlkService            *service,
                GError               **error)
 {
   const char *label = ilk_store_sealed_label (which);
-  g_autofree char *text = NULL;
+  g_autoptr (IlkSecret) plain = NULL;
   g_autoptr (GBytes) anew = NULL;
 
   if (ilk_service_is_sealed_by (service, label, record->index, record->sealed, rotation->version))
     return;
-  text = ilk_service_open_field (service, label, record->index, record->sealed, error);
-  if (text == NULL)
+  plain = ilk_service_open_secret (service, label, record->index, record->sealed, error);
+  if (plain == NULL)
     return;
-  anew = ilk_service_seal_field (service, label, record->index, text, error);
+  anew = ilk_service_seal_secret (service, label, record->index, plain, error);
   ilk_store_sealed_replace (service->store, which, record, anew, error);
   if (*error == NULL)
     rotation->changed++;

@@ -74,16 +74,13 @@ write_line (IlkPracticeChannel *self,
 }
 
 static gboolean
-ilk_practice_channel_send_mail (IlkMailGateway *gateway,
-                                const char     *to,
-                                const char     *subject,
-                                const char     *text,
-                                GError        **error)
+send_message (IlkPracticeChannel *self,
+              const IlkMessage   *message,
+              GError            **error)
 {
-  g_autofree char *mail = ilk_mail_to_line (to, subject, text);
-  g_autoptr (IlkSecret) line = ilk_secret_new_from_data (mail, strlen (mail));
+  g_autoptr (IlkSecret) line = ilk_message_to_line (message);
 
-  if (write_line (ILK_PRACTICE_CHANNEL (gateway), line))
+  if (write_line (self, line))
     return TRUE;
   g_set_error_literal (error, ILK_SERVER_ERROR, ILK_SERVER_ERROR_GATEWAY,
                        "The practice channel is closed");
@@ -91,20 +88,19 @@ ilk_practice_channel_send_mail (IlkMailGateway *gateway,
 }
 
 static gboolean
-ilk_practice_channel_send (IlkSmsGateway *gateway,
-                           const char    *to,
-                           IlkSecret     *text,
-                           IlkSecret     *code,
-                           int            seconds,
-                           GError       **error)
+ilk_practice_channel_send_mail (IlkMailGateway    *gateway,
+                                const IlkMessage  *message,
+                                GError           **error)
 {
-  g_autoptr (IlkSecret) line = ilk_sms_to_line (to, text, code, seconds);
+  return send_message (ILK_PRACTICE_CHANNEL (gateway), message, error);
+}
 
-  if (write_line (ILK_PRACTICE_CHANNEL (gateway), line))
-    return TRUE;
-  g_set_error_literal (error, ILK_SERVER_ERROR, ILK_SERVER_ERROR_GATEWAY,
-                       "The practice channel is closed");
-  return FALSE;
+static gboolean
+ilk_practice_channel_send (IlkSmsGateway     *gateway,
+                           const IlkMessage  *message,
+                           GError           **error)
+{
+  return send_message (ILK_PRACTICE_CHANNEL (gateway), message, error);
 }
 
 void

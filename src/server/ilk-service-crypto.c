@@ -130,16 +130,13 @@ field_context (const char *label,
   return g_byte_array_free_to_bytes (context);
 }
 
-GBytes *
-ilk_service_seal_field (IlkService *self,
-                        const char *label,
-                        GBytes     *index,
-                        const char *text,
-                        GError    **error)
+static GBytes *
+seal (IlkService *self,
+      GBytes     *context,
+      IlkSecret  *plain,
+      GError    **error)
 {
   g_autoptr (IlkSecret) key = NULL;
-  g_autoptr (IlkSecret) plain = ilk_secret_new_from_data (text, strlen (text));
-  g_autoptr (GBytes) context = NULL;
   int version = ilk_service_get_key_version (self, ILK_KEY_DATA, error);
 
   if (*error != NULL)
@@ -147,31 +144,49 @@ ilk_service_seal_field (IlkService *self,
   key = ilk_key_store_get_version (self->keys, ILK_KEY_DATA, version, error);
   if (key == NULL)
     return NULL;
-  context = field_context (label, index);
   return ilk_aead_seal (key, context, plain, error);
 }
 
-/**
- * ilk_service_open_field:
- *
- * What was sealed does not say by which version of the data key: while it is being changed the newest
- * is tried first. A wrong key is found out by the tag.
- */
-char *
-ilk_service_open_field (IlkService *self,
+GBytes *
+ilk_service_seal_field (IlkService *self,
                         const char *label,
                         GBytes     *index,
-                        GBytes     *sealed,
+                        const char *text,
                         GError    **error)
 {
+  g_autoptr (IlkSecret) plain = ilk_secret_new_from_data (text, strlen (text));
+  g_autoptr (GBytes) context = field_context (label, index);
+
+  return seal (self, context, plain, error);
+}
+
+/* The same for what may be a secret, or no text. */
+GBytes *
+ilk_service_seal_secret (IlkService *self,
+                         const char *label,
+                         GBytes     *index,
+                         IlkSecret  *plain,
+                         GError    **error)
+{
+  g_autoptr (GBytes) context = field_context (label, index);
+
+  return seal (self, context, plain, error);
+}
+
+/* What was sealed does not say by which version of the data key: while it is being changed the newest
+ * is tried first. A wrong key is found out by the tag. */
+static IlkSecret *
+open_sealed (IlkService *self,
+             GBytes     *context,
+             GBytes     *sealed,
+             GError    **error)
+{
   g_autoptr (IlkSecret) plain = NULL;
-  g_autoptr (GBytes) context = NULL;
   g_autoptr (GError) local = NULL;
   int version;
 
   if (*error != NULL)
     return NULL;
-  context = field_context (label, index);
   for (version = MAX (ilk_key_store_find_newest (self->keys, ILK_KEY_DATA), 1);
        plain == NULL && version > 0; version--)
     {
@@ -183,11 +198,36 @@ ilk_service_open_field (IlkService *self,
       key = ilk_key_store_get_version (self->keys, ILK_KEY_DATA, version, &local);
       plain = key != NULL ? ilk_aead_open (key, context, sealed, &local) : NULL;
     }
-  if (plain != NULL)
-    return g_strndup ((const char *) ilk_secret_peek (plain), ilk_secret_get_length (plain));
+  if (plain == NULL)
+    g_propagate_error (error, g_steal_pointer (&local));
+  return g_steal_pointer (&plain);
+}
 
-  g_propagate_error (error, g_steal_pointer (&local));
-  return NULL;
+char *
+ilk_service_open_field (IlkService *self,
+                        const char *label,
+                        GBytes     *index,
+                        GBytes     *sealed,
+                        GError    **error)
+{
+  g_autoptr (GBytes) context = field_context (label, index);
+  g_autoptr (IlkSecret) plain = open_sealed (self, context, sealed, error);
+
+  if (plain == NULL)
+    return NULL;
+  return g_strndup ((const char *) ilk_secret_peek (plain), ilk_secret_get_length (plain));
+}
+
+IlkSecret *
+ilk_service_open_secret (IlkService *self,
+                         const char *label,
+                         GBytes     *index,
+                         GBytes     *sealed,
+                         GError    **error)
+{
+  g_autoptr (GBytes) context = field_context (label, index);
+
+  return open_sealed (self, context, sealed, error);
 }
 
 gboolean

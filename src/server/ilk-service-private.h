@@ -35,6 +35,9 @@ struct _IlkService
   char            *issuer;       /* who the holder knows, NULL: not told */
   char            *call_centre;  /* its number, NULL: not told */
   char            *portal;       /* where its pages are, without a "/" at the end; NULL: none */
+  GMutex           queued_lock;
+  void           (*queued) (gpointer user_data); /* NULL: nobody sends */
+  gpointer         queued_data;
   char            *dummy_word;   /* hash that unknown numbers are compared with */
   GMutex           versions_lock;
   int              versions[ILK_N_KEYS];       /* 0: to be looked up */
@@ -67,6 +70,16 @@ GBytes *ilk_service_seal_field (IlkService *self,
                                 GBytes     *index,
                                 const char *text,
                                 GError    **error);
+GBytes *ilk_service_seal_secret (IlkService *self,
+                                 const char *label,
+                                 GBytes     *index,
+                                 IlkSecret  *plain,
+                                 GError    **error);
+IlkSecret *ilk_service_open_secret (IlkService *self,
+                                    const char *label,
+                                    GBytes     *index,
+                                    GBytes     *sealed,
+                                    GError    **error);
 char *ilk_service_open_field (IlkService *self,
                               const char *label,
                               GBytes     *index,
@@ -190,6 +203,22 @@ gboolean ilk_service_check_new_word (IlkService            *self,
                                      IlkReply              *reply,
                                      const IlkHolderRecord *holder,
                                      IlkSecret             *word);
+
+/* ilk-service-queue.c */
+void ilk_service_queue_sms (IlkService *self,
+                            IlkInbound *request,
+                            const char *to,
+                            IlkSecret  *text,
+                            IlkSecret  *code,
+                            int         seconds);
+void ilk_service_queue_mail (IlkService *self,
+                             IlkInbound *request,
+                             const char *to,
+                             const char *subject,
+                             IlkSecret  *text,
+                             IlkSecret  *html,
+                             int         seconds);
+void ilk_service_tell_queued (IlkService *self);
 
 /* ilk-service-sms.c */
 char *ilk_service_mask_phone (const char *phone);

@@ -42,9 +42,9 @@ mail_link (IlkService            *self,
 {
   g_autoptr (IlkSecret) link = compose_link (self, request, token);
   g_autoptr (IlkSecret) text = NULL;
+  g_autoptr (IlkSecret) html = NULL;
   g_autofree char *to = NULL;
   g_autofree char *name = NULL;
-  g_autoptr (GError) error = NULL;
   IlkResetMail mail = { "", link, self->issuer, self->call_centre, request->turkish };
 
   if (holder != NULL)
@@ -55,11 +55,10 @@ mail_link (IlkService            *self,
   if (name != NULL)
     mail.name = name;
   text = ilk_reset_mail_text (&mail);
+  html = ilk_reset_mail_html (&mail);
   if (!send || to == NULL || *to == '\0' || self->mail == NULL)
     return;
-  if (!ilk_mail_gateway_send (self->mail, to, ilk_reset_mail_subject (&mail),
-                              (const char *) ilk_secret_peek (text), &error))
-    g_warning ("A link was not mailed: %s", error->message);
+  ilk_service_queue_mail (self, request, to, ilk_reset_mail_subject (&mail), text, html, LINK_LIFE);
 }
 
 /**

@@ -192,8 +192,7 @@ ilk_service_send_code (IlkService *self,
     return;
 
   text = compose_code_text (request, act, card_serial, code);
-  if (!ilk_sms_gateway_send (self->sms, phone, text, code, ILK_SMS_LIFE, &request->error))
-    return;
+  ilk_service_queue_sms (self, request, phone, text, code, ILK_SMS_LIFE);
 
   json = ilk_json_begin ();
   ilk_json_add_number (json, "expires_in", ILK_SMS_LIFE);
@@ -229,8 +228,7 @@ ilk_service_send_suspension_code (IlkService *self,
     return;
 
   text = compose_code_text (request, "suspension", NULL, code);
-  if (!ilk_sms_gateway_send (self->sms, phone, text, code, ILK_SMS_LIFE, &error))
-    g_warning ("A code was not sent: %s", error->message);
+  ilk_service_queue_sms (self, request, phone, text, code, ILK_SMS_LIFE);
 }
 
 static const char *
@@ -288,25 +286,22 @@ ilk_service_check_code (IlkService *self,
 static void
 mail_notice (IlkService *self,
              IlkInbound *request,
-             const char *text)
+             IlkSecret  *text)
 {
   g_autoptr (IlkHolderRecord) holder =
     ilk_store_holder_get (self->store, request->session->holder, &request->error);
   g_autofree char *to = NULL;
-  g_autoptr (GError) error = NULL;
 
   if (holder != NULL)
     to = ilk_service_open_field (self, "email", holder->index, holder->email, &request->error);
   if (to == NULL || *to == '\0')
     return;
-  if (!ilk_mail_gateway_send (self->mail, to,
-                              request->turkish ? "E-imza kartınız" : "Your e-signature card",
-                              text, &error))
-    g_warning ("A notice was not mailed: %s", error->message);
+  ilk_service_queue_mail (self, request, to,
+                          request->turkish ? "E-imza kartınız" : "Your e-signature card", text,
+                          NULL, 0);
 }
 
-/* Tells the holder what was done, on every channel. It counts in no limit, and its failure undoes
- * nothing. */
+/* Tells the holder what was done, on every channel. It counts in no limit. */
 void
 ilk_service_send_notice (IlkService *self,
                          IlkInbound *request,
@@ -319,12 +314,10 @@ ilk_service_send_notice (IlkService *self,
                                            last_four (card_serial),
                                            request->turkish ? turkish : english);
   g_autoptr (IlkSecret) message = ilk_secret_new_from_data (text, strlen (text));
-  g_autoptr (GError) error = NULL;
 
   if (phone == NULL || request->error != NULL)
     return;
-  if (!ilk_sms_gateway_send (self->sms, phone, message, NULL, 0, &error))
-    g_warning ("A notice was not sent: %s", error->message);
+  ilk_service_queue_sms (self, request, phone, message, NULL, 0);
   if (self->mail != NULL)
-    mail_notice (self, request, text);
+    mail_notice (self, request, message);
 }

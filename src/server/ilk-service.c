@@ -5,6 +5,7 @@
 
 #include <string.h>
 #include "server/ilk-portal.h"
+#include "server/ilk-crash-point.h"
 #include "server/ilk-service-problem.h"
 #include "server/ilk-wire.h"
 #include "server/ilk-word-hash.h"
@@ -248,7 +249,9 @@ handle_in_transaction (IlkService  *self,
       else
         route->handler (self, request, reply);
     }
+  ilk_crash_point_detailed ("before-commit", route->path);
   ilk_store_end (self->store, &request->error);
+  ilk_crash_point_detailed ("after-commit", route->path);
 }
 
 void
@@ -287,6 +290,8 @@ ilk_service_handle (IlkService *self,
       else
         handle_in_transaction (self, route, request, reply);
     }
+  if (request->queued && request->error == NULL)
+    ilk_service_tell_queued (self);
   if (request->error != NULL)
     {
       g_warning ("%s %s: %s", request->method, route != NULL ? route->path : "?",
@@ -337,6 +342,7 @@ ilk_service_finalize (GObject *object)
   g_clear_pointer (&self->call_centre, g_free);
   g_clear_pointer (&self->dummy_word, g_free);
   g_mutex_clear (&self->versions_lock);
+  g_mutex_clear (&self->queued_lock);
   g_clear_pointer (&self->ocsp, ilk_ocsp_free);
 
   G_OBJECT_CLASS (ilk_service_parent_class)->finalize (object);
@@ -354,6 +360,7 @@ static void
 ilk_service_init (IlkService *self)
 {
   g_mutex_init (&self->versions_lock);
+  g_mutex_init (&self->queued_lock);
 }
 
 IlkStore *

@@ -36,6 +36,9 @@ void             ilk_service_set_ocsp (IlkService *self,
                                        IlkOcsp    *ocsp);
 void        ilk_service_set_mail_gateway  (IlkService      *self,
                                            IlkMailGateway  *mail);
+void        ilk_service_set_queued        (IlkService      *self,
+                                           GCallback        queued,
+                                           gpointer         user_data);
 void        ilk_service_set_captcha_watch (IlkService      *self,
                                            IlkCaptchaWatch  watch,
                                            gpointer         user_data);

@@ -13,8 +13,6 @@ struct _IlkSpoolGateway
   GObject parent_instance;
 
   char   *folder;
-  int     last;     /* number of the newest file */
-  GMutex  lock;
 };
 
 static void ilk_spool_gateway_iface_init (IlkSmsGatewayInterface *iface);
@@ -43,37 +41,35 @@ write_draft (const char *path,
   return written;
 }
 
-/* A file gets its name when it is complete; a name that is taken is never overwritten. */
+/* A file gets its name when it is complete. One that is there is this same message, from before a
+ * crash: its name has the message's id in it. */
 static gboolean
-publish (IlkSpoolGateway *self,
-         const char      *draft,
-         const char      *ending)
+publish (IlkSpoolGateway  *self,
+         const char       *draft,
+         const IlkMessage *message)
 {
-  int code;
+  gsize length = strlen (message->to);
+  g_autofree char *ending = message->mail
+    ? g_strdup ("mail")
+    : g_strdup_printf ("%s.sms", message->to + (length > 4 ? length - 4 : 0));
+  g_autofree char *name = g_strdup_printf ("%06" G_GINT64_FORMAT "-%s%c%s", message->number,
+                                           message->id, message->mail ? '.' : '-', ending);
+  g_autofree char *path = g_build_filename (self->folder, name, NULL);
 
-  do
-    {
-      g_autofree char *name = g_strdup_printf ("%06d%s", ++self->last, ending);
-      g_autofree char *path = g_build_filename (self->folder, name, NULL);
-
-      code = link (draft, path) == 0 ? 0 : errno;
-    }
-  while (code == EEXIST);
-  return code == 0;
+  return link (draft, path) == 0 || errno == EEXIST;
 }
 
 /* Writes the line aside, then gives it its name. */
 static gboolean
-spool (IlkSpoolGateway *self,
-       IlkSecret       *line,
-       const char      *ending,
-       GError         **error)
+spool (IlkSpoolGateway   *self,
+       const IlkMessage  *message,
+       GError           **error)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (IlkSecret) line = ilk_message_to_line (message);
   g_autofree char *random = g_uuid_string_random ();
   g_autofree char *name = g_strconcat (".", random, NULL);
   g_autofree char *draft = g_build_filename (self->folder, name, NULL);
-  gboolean sent = write_draft (draft, line) && publish (self, draft, ending);
+  gboolean sent = write_draft (draft, line) && publish (self, draft, message);
 
   unlink (draft);
   if (!sent)
@@ -83,31 +79,19 @@ spool (IlkSpoolGateway *self,
 }
 
 static gboolean
-ilk_spool_gateway_send (IlkSmsGateway *gateway,
-                        const char    *to,
-                        IlkSecret     *text,
-                        IlkSecret     *code,
-                        int            seconds,
-                        GError       **error)
+ilk_spool_gateway_send (IlkSmsGateway     *gateway,
+                        const IlkMessage  *message,
+                        GError           **error)
 {
-  g_autoptr (IlkSecret) line = ilk_sms_to_line (to, text, code, seconds);
-  gsize length = strlen (to);
-  g_autofree char *ending = g_strdup_printf ("-%s.sms", to + (length > 4 ? length - 4 : 0));
-
-  return spool (ILK_SPOOL_GATEWAY (gateway), line, ending, error);
+  return spool (ILK_SPOOL_GATEWAY (gateway), message, error);
 }
 
 static gboolean
-ilk_spool_gateway_send_mail (IlkMailGateway *gateway,
-                             const char     *to,
-                             const char     *subject,
-                             const char     *text,
-                             GError        **error)
+ilk_spool_gateway_send_mail (IlkMailGateway    *gateway,
+                             const IlkMessage  *message,
+                             GError           **error)
 {
-  g_autofree char *mail = ilk_mail_to_line (to, subject, text);
-  g_autoptr (IlkSecret) line = ilk_secret_new_from_data (mail, strlen (mail));
-
-  return spool (ILK_SPOOL_GATEWAY (gateway), line, ".mail", error);
+  return spool (ILK_SPOOL_GATEWAY (gateway), message, error);
 }
 
 static void
@@ -116,7 +100,6 @@ ilk_spool_gateway_finalize (GObject *object)
   IlkSpoolGateway *self = ILK_SPOOL_GATEWAY (object);
 
   g_clear_pointer (&self->folder, g_free);
-  g_mutex_clear (&self->lock);
 
   G_OBJECT_CLASS (ilk_spool_gateway_parent_class)->finalize (object);
 }
@@ -144,7 +127,6 @@ ilk_spool_gateway_mail_iface_init (IlkMailGatewayInterface *iface)
 static void
 ilk_spool_gateway_init (IlkSpoolGateway *self)
 {
-  g_mutex_init (&self->lock);
 }
 
 /**

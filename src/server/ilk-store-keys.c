@@ -3,6 +3,8 @@
 
 #include "server/ilk-store-private.h"
 
+#include <string.h>
+
 /* Versions of the keys, and what is made anew when one changes. */
 
 /* A key of ilk_store_lock () that is no holder's number. */
@@ -67,7 +69,8 @@ ilk_store_index_list (IlkStore *self,
       IlkHolderRecord *record = g_new0 (IlkHolderRecord, 1);
 
       record->id = ilk_rows_number (row, 0);
-      record->index = ilk_rows_blob (row, 1);
+      record->index = ilk_rows_is_null (row, 1) ? g_bytes_new (record->key, strlen (record->key))
+                                                : ilk_rows_blob (row, 1);
       record->number = ilk_rows_blob (row, 2);
       g_ptr_array_add (list, record);
     }
@@ -133,6 +136,10 @@ static const Sealed sealed[] = {
     " JOIN holders ON holders.id = cards.holder WHERE certificates.serial > ?"
     " ORDER BY certificates.serial LIMIT ?",
     "UPDATE certificates SET sealed = ? WHERE serial = ? AND sealed = ?" },
+  /* Bound to its own name, which stands for the index. */
+  { "outbox", TRUE, "SELECT message, NULL, sealed FROM outbox WHERE message > ?"
+    " ORDER BY message LIMIT ?",
+    "UPDATE outbox SET sealed = ? WHERE message = ? AND sealed = ?" },
 };
 
 guint

@@ -143,3 +143,15 @@ ilk_head_record_free (IlkHeadRecord *self)
   g_clear_pointer (&self->mac, g_bytes_unref);
   g_free (self);
 }
+
+void
+ilk_outbox_record_free (IlkOutboxRecord *self)
+{
+  if (self == NULL)
+    return;
+
+  g_clear_pointer (&self->message, g_free);
+  g_clear_pointer (&self->kind, g_free);
+  g_clear_pointer (&self->sealed, g_bytes_unref);
+  g_free (self);
+}

@@ -106,6 +106,20 @@ typedef struct {
   gint64  changed;
 } IlkOffRecord;
 
+/* A message that is to be sent. */
+typedef struct {
+  gint64  id;
+  char   *message;    /* what the provider knows it by */
+  char   *kind;       /* ILK_OUTBOX_SMS or ILK_OUTBOX_MAIL */
+  GBytes *sealed;
+  gint64  created;
+  gint64  expires;
+  int     tries;      /* this one counted */
+} IlkOutboxRecord;
+
+#define ILK_OUTBOX_SMS  "sms"
+#define ILK_OUTBOX_MAIL "mail"
+
 typedef struct {
   gint64  seq;
   gint64  at;
@@ -135,6 +149,7 @@ void ilk_operation_record_free (IlkOperationRecord *self);
 void ilk_answer_record_free (IlkAnswerRecord *self);
 void ilk_head_record_free (IlkHeadRecord *self);
 void ilk_sealed_record_free (IlkSealedRecord *self);
+void ilk_outbox_record_free (IlkOutboxRecord *self);
 void ilk_audit_record_free (IlkAuditRecord *self);
 void ilk_reset_record_free (IlkResetRecord *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IlkHolderRecord, ilk_holder_record_free)
@@ -145,6 +160,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (IlkOffRecord, ilk_off_record_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IlkPinRecord, ilk_pin_record_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IlkOperationRecord, ilk_operation_record_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IlkAnswerRecord, ilk_answer_record_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (IlkOutboxRecord, ilk_outbox_record_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IlkAuditRecord, ilk_audit_record_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IlkHeadRecord, ilk_head_record_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IlkSealedRecord, ilk_sealed_record_free)

@@ -95,6 +95,14 @@ static const IlkSchemaStep steps[] = {
     .postgres =
   "CREATE TRIGGER audit_heads_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_heads"
   " FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change ();" },
+
+  /* 5 to 6: messages that are to be sent. */
+  { .sql =
+  "CREATE TABLE outbox (id INTEGER PRIMARY KEY, message TEXT NOT NULL UNIQUE, kind TEXT NOT NULL,"
+  " sealed BLOB NOT NULL, created INTEGER NOT NULL, due INTEGER NOT NULL,"
+  " expires INTEGER NOT NULL, tries INTEGER NOT NULL DEFAULT 0, lease_owner TEXT,"
+  " lease_until INTEGER NOT NULL DEFAULT 0);"
+  "CREATE INDEX outbox_due ON outbox (kind, due);" },
 };
 
 int

@@ -117,6 +117,12 @@ ilk_store_check (IlkStore *self,
   return ilk_database_check (self->database, error);
 }
 
+gboolean
+ilk_store_is_shared (IlkStore *self)
+{
+  return ILK_IS_POSTGRES_DATABASE (self->database);
+}
+
 static void
 ilk_store_finalize (GObject *object)
 {

@@ -34,6 +34,8 @@ void ilk_store_lock (IlkStore *self,
 gboolean ilk_store_back_up (IlkStore   *self,
                             const char *path,
                             GError    **error);
+/* Whether other programs write to it beside this one. */
+gboolean ilk_store_is_shared (IlkStore *self);
 /* Whether the database finds itself whole. */
 gboolean ilk_store_check (IlkStore *self,
                           GError  **error);
@@ -402,5 +404,32 @@ GPtrArray *ilk_store_head_list (IlkStore *self,
                                 gint64    after,
                                 int       limit,
                                 GError  **error);
+
+/* The outbox: messages that were queued in the transaction of what caused them. */
+void ilk_store_outbox_add (IlkStore              *self,
+                           const IlkOutboxRecord *record,
+                           GError               **error);
+/* Takes the oldest one that is due and nobody else's until then; NULL: there is none. */
+IlkOutboxRecord *ilk_store_outbox_lease (IlkStore   *self,
+                                         const char *kind,
+                                         const char *owner,
+                                         gint64      now,
+                                         gint64      until,
+                                         GError    **error);
+gboolean ilk_store_outbox_remove (IlkStore   *self,
+                                  gint64      id,
+                                  const char *owner,
+                                  GError    **error);
+gboolean ilk_store_outbox_postpone (IlkStore   *self,
+                                    gint64      id,
+                                    const char *owner,
+                                    gint64      due,
+                                    GError    **error);
+/* When something may be due next, -1: never. */
+gint64 ilk_store_outbox_next (IlkStore   *self,
+                              const char *kind,
+                              GError    **error);
+gint64 ilk_store_outbox_count (IlkStore *self,
+                               GError  **error);
 
 G_END_DECLS

@@ -22,19 +22,10 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (TestPhone, test_phone, G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (ILK_TYPE_MAIL_GATEWAY,
                                                       test_mailbox_iface_init))
 
-static char *
-to_text (IlkSecret *secret)
-{
-  return g_strndup ((const char *) ilk_secret_peek (secret), ilk_secret_get_length (secret));
-}
-
 static gboolean
-test_phone_send (IlkSmsGateway *gateway,
-                 const char    *to,
-                 IlkSecret     *text,
-                 IlkSecret     *code,
-                 int            seconds,
-                 GError       **error)
+test_phone_send (IlkSmsGateway     *gateway,
+                 const IlkMessage  *message,
+                 GError           **error)
 {
   TestPhone *self = TEST_PHONE (gateway);
 
@@ -43,29 +34,35 @@ test_phone_send (IlkSmsGateway *gateway,
       g_set_error_literal (error, ILK_SERVER_ERROR, ILK_SERVER_ERROR_GATEWAY, "broken");
       return FALSE;
     }
+  g_mutex_lock (&self->lock);
   self->count++;
+  g_cond_broadcast (&self->got);
+  g_free (self->id);
   g_free (self->to);
   g_free (self->text);
   g_free (self->code);
-  self->to = g_strdup (to);
-  self->text = to_text (text);
-  self->code = code != NULL ? to_text (code) : NULL;
+  self->id = g_strdup (message->id);
+  self->to = g_strdup (message->to);
+  self->text = g_strdup (message->text);
+  self->code = *message->code != '\0' ? g_strdup (message->code) : NULL;
+  g_mutex_unlock (&self->lock);
   return TRUE;
 }
 
 static gboolean
-test_mailbox_send (IlkMailGateway *gateway,
-                   const char     *to,
-                   const char     *subject,
-                   const char     *text,
-                   GError        **error)
+test_mailbox_send (IlkMailGateway    *gateway,
+                   const IlkMessage  *message,
+                   GError           **error)
 {
   TestPhone *self = TEST_PHONE (gateway);
 
+  g_atomic_int_inc (&self->mails);
+  g_mutex_lock (&self->lock);
   g_free (self->mail_to);
   g_free (self->mail_text);
-  self->mail_to = g_strdup (to);
-  self->mail_text = g_strdup (text);
+  self->mail_to = g_strdup (message->to);
+  self->mail_text = g_strdup (message->text);
+  g_mutex_unlock (&self->lock);
   return TRUE;
 }
 
@@ -80,6 +77,10 @@ test_phone_finalize (GObject *object)
 {
   TestPhone *self = TEST_PHONE (object);
 
+  g_mutex_clear (&self->lock);
+  g_cond_clear (&self->got);
+
+  g_free (self->id);
   g_free (self->to);
   g_free (self->text);
   g_free (self->code);
@@ -103,6 +104,8 @@ test_phone_iface_init (IlkSmsGatewayInterface *iface)
 static void
 test_phone_init (TestPhone *self)
 {
+  g_mutex_init (&self->lock);
+  g_cond_init (&self->got);
 }
 
 static void
@@ -389,6 +392,7 @@ server_fixture_new (void)
   self->service = ilk_service_new (self->store, ILK_KEY_STORE (self->keys),
                                    ILK_SMS_GATEWAY (self->phone), ILK_CLOCK (self->clock));
   ilk_service_set_mail_gateway (self->service, ILK_MAIL_GATEWAY (self->phone));
+  self->outbox = ilk_outbox_new (self->service);
   ilk_service_set_captcha_watch (self->service, on_captcha, self);
   g_assert_true (ilk_service_set_portal (self->service, "https://card.example"));
   for (guint i = 0; i < G_N_ELEMENTS (people); i++)
@@ -399,6 +403,7 @@ server_fixture_new (void)
 void
 server_fixture_free (ServerFixture *self)
 {
+  g_assert_finalize_object (self->outbox);
   g_assert_finalize_object (self->service);
   g_assert_finalize_object (self->store);
   g_assert_finalize_object (self->keys);
@@ -473,6 +478,7 @@ server_call_with_key (ServerFixture *self,
   if (body != NULL)
     request->body = ilk_secret_new_from_data (body, strlen (body));
   ilk_service_handle (self->service, request, reply);
+  ilk_outbox_run_due (self->outbox);
 
   answer->status = reply->status;
   answer->code = g_strdup (reply->code);

@@ -5,6 +5,7 @@
 #include "core/ilk-clock.h"
 #include "server/ilk-file-key-store.h"
 #include "server/ilk-service.h"
+#include "server/ilk-outbox.h"
 #include "server/ilk-store.h"
 
 G_BEGIN_DECLS
@@ -32,7 +33,11 @@ struct _TestPhone
 {
   GObject  parent_instance;
 
+  GMutex   lock;     /* of what follows: threads may send */
+  GCond    got;
   guint    count;
+  int      mails;    /* atomic */
+  char    *id;
   char    *to;
   char    *text;
   char    *code;
@@ -49,6 +54,7 @@ typedef struct {
   IlkStore        *store;
   IlkFileKeyStore *keys;
   IlkService      *service;
+  IlkOutbox       *outbox;      /* without threads: it sends at the end of each call */
   TestPhone       *phone;
   char            *captcha_id;
   char            *captcha_answer;

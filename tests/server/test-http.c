@@ -276,6 +276,7 @@ test_login_over_http (void)
                                 "one");
   sms = web_send (web, message);
   g_assert_cmpuint (soup_message_get_status (sms->message), ==, 202);
+  g_assert_cmpuint (ilk_outbox_run_due (web->rules->outbox), ==, 1);
   g_assert_cmpuint (web->rules->phone->count, ==, 1);
 }
 

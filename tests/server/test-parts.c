@@ -417,29 +417,54 @@ test_problems (void)
 }
 
 static void
+spool_one (IlkSpoolGateway *spool,
+           gint64           number,
+           const char      *id)
+{
+  g_autoptr (IlkSecret) text = secret ("Kart 1234, \"kod\": 123456");
+  g_autoptr (IlkSecret) code = secret ("123456");
+  g_autoptr (IlkSecret) words = ilk_message_pack_sms (PHONE_A, text, code, 300);
+  g_autoptr (IlkMessage) message = ilk_message_unpack (id, number, FALSE, words);
+  g_autoptr (GError) error = NULL;
+
+  ilk_sms_gateway_send (ILK_SMS_GATEWAY (spool), message, &error);
+  g_assert_no_error (error);
+}
+
+static guint
+count_files (const char *folder)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  guint count = 0;
+
+  while (g_dir_read_name (dir) != NULL)
+    count++;
+  return count;
+}
+
+/* A message that comes again, as after a crash, is the same file. */
+static void
 test_spool (void)
 {
   g_autoptr (Folder) folder = folder_new ();
   g_autoptr (IlkSpoolGateway) spool = ilk_spool_gateway_new (folder->folder);
-  g_autoptr (IlkSecret) text = secret ("Kart 1234, \"kod\": 123456");
-  g_autoptr (IlkSecret) code = secret ("123456");
-  g_autofree char *first = g_build_filename (folder->folder, "000001-4567.sms", NULL);
-  g_autofree char *second = g_build_filename (folder->folder, "000002-4567.sms", NULL);
+  g_autofree char *first = g_build_filename (folder->folder, "000001-one-4567.sms", NULL);
+  g_autofree char *second = g_build_filename (folder->folder, "000002-two-4567.sms", NULL);
   g_autofree char *line = NULL;
-  g_autoptr (GError) error = NULL;
+  guint before = count_files (folder->folder);
   struct stat status;
 
-  for (int i = 0; i < 2; i++)
-    {
-      ilk_sms_gateway_send (ILK_SMS_GATEWAY (spool), PHONE_A, text, code, 300, &error);
-      g_assert_no_error (error);
-    }
+  spool_one (spool, 1, "one");
+  spool_one (spool, 2, "two");
+  spool_one (spool, 1, "one");
+  g_assert_cmpuint (count_files (folder->folder), ==, before + 2);
   g_assert_cmpint (stat (first, &status), ==, 0);
   g_assert_cmpuint (status.st_mode & 0777, ==, 0600);
   g_assert_true (g_file_test (second, G_FILE_TEST_EXISTS));
   g_assert_true (g_file_get_contents (first, &line, NULL, NULL));
-  g_assert_cmpstr (line, ==, "{\"type\":\"sms\",\"to\":\"05321234567\",\"text\":\"Kart 1234, "
-                   "\\u0022kod\\u0022: 123456\",\"code\":\"123456\",\"seconds\":300}\n");
+  g_assert_cmpstr (line, ==, "{\"type\":\"sms\",\"message\":\"one\",\"to\":\"05321234567\","
+                   "\"text\":\"Kart 1234, \\u0022kod\\u0022: 123456\",\"code\":\"123456\","
+                   "\"seconds\":300}\n");
 }
 
 static void

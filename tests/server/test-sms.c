@@ -231,22 +231,27 @@ test_bound_to_its_operation (void)
   server_expect (fixture, "PUT", other_path, token, second, 200, NULL);
 }
 
-/* What was not sent is not counted, and the person can ask again at once. */
+/* A provider that is down delays the code, and no login fails for it. */
 static void
 test_gateway_down (void)
 {
   g_autoptr (ServerFixture) fixture = server_fixture_new ();
   g_autofree char *token = server_attempt (fixture, AYSE, WORD_A);
-  g_autoptr (Answer) answer = NULL;
+  g_autofree char *body = NULL;
 
   fixture->phone->broken = TRUE;
-  g_test_expect_message ("ilk-server", G_LOG_LEVEL_WARNING, "*broken*");
-  server_expect (fixture, "POST", SMS, token, "{}", 500, "internal");
+  g_test_expect_message ("ilk-server", G_LOG_LEVEL_WARNING, "*again in 5 s*broken*");
+  server_expect (fixture, "POST", SMS, token, "{}", 202, NULL);
   g_test_assert_expected_messages ();
+  g_assert_null (fixture->phone->code);
+
   fixture->phone->broken = FALSE;
-  answer = server_call (fixture, "POST", SMS, token, "{}");
-  answer_expect (answer, 202, NULL);
-  g_assert_cmpint (answer_number (answer, "sends_left"), ==, 5);
+  ilk_manual_clock_advance (fixture->clock, 4);
+  g_assert_cmpuint (ilk_outbox_run_due (fixture->outbox), ==, 0);
+  ilk_manual_clock_advance (fixture->clock, 1);
+  g_assert_cmpuint (ilk_outbox_run_due (fixture->outbox), ==, 1);
+  body = g_strdup_printf ("{\"code\":\"%s\"}", fixture->phone->code);
+  server_expect (fixture, "PUT", SMS, token, body, 200, NULL);
 }
 
 int

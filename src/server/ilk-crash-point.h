@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "config.h"
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* Named places between two writes, at which a test has the service killed. Only a build with tests
+ * knows them. */
+#ifdef ILK_CRASH_POINTS
+/* Kills this process when $ILK_CRASH_POINT is "name" or "name: detail", or the same with "#2" behind
+ * it for the second time that it comes by. */
+void ilk_crash_point_detailed (const char *name,
+                               const char *detail);
+#define ilk_crash_point(name) ilk_crash_point_detailed (name, NULL)
+#else
+#define ilk_crash_point_detailed(name, detail) G_STMT_START { } G_STMT_END
+#define ilk_crash_point(name) G_STMT_START { } G_STMT_END
+#endif
+
+G_END_DECLS
