@@ -69,8 +69,7 @@ ilk_store_index_list (IlkStore *self,
       IlkHolderRecord *record = g_new0 (IlkHolderRecord, 1);
 
       record->id = ilk_rows_number (row, 0);
-      record->index = ilk_rows_is_null (row, 1) ? g_bytes_new (record->key, strlen (record->key))
-                                                : ilk_rows_blob (row, 1);
+      record->index = ilk_rows_blob (row, 1);
       record->number = ilk_rows_blob (row, 2);
       g_ptr_array_add (list, record);
     }
@@ -177,7 +176,8 @@ ilk_store_sealed_list (IlkStore              *self,
         record->key = ilk_rows_text (row, 0);
       else
         record->id = ilk_rows_number (row, 0);
-      record->index = ilk_rows_blob (row, 1);
+      record->index = ilk_rows_is_null (row, 1) ? g_bytes_new (record->key, strlen (record->key))
+                                                : ilk_rows_blob (row, 1);
       record->sealed = ilk_rows_blob (row, 2);
       g_ptr_array_add (list, record);
     }
