@@ -156,13 +156,10 @@ ilk_portal_show_return (IlkPortal *self)
 }
 
 static void
-begin_code_page (IlkPortal *self,
-                 guint      status)
+write_steps (IlkPortal *self)
 {
   static const IlkSay steps[] = { ILK_SAY_CODE_STEP_1, ILK_SAY_CODE_STEP_2, ILK_SAY_CODE_STEP_3 };
 
-  ilk_portal_begin_page (self, status, ILK_SAY_CODE);
-  ilk_portal_paragraph (self, "lead", ILK_SAY_CODE_LEAD);
   ilk_html_open (self->html, "ol", NULL);
   for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
     ilk_html_leaf (self->html, "li", ilk_portal_say (self, steps[i]), NULL);
@@ -188,7 +185,8 @@ ilk_portal_show_code (IlkPortal *self)
       ilk_portal_redirect (self, "/giris");
       return;
     }
-  begin_code_page (self, 200);
+  ilk_portal_begin_page (self, 200, ILK_SAY_CODE);
+  ilk_portal_paragraph (self, "lead", ILK_SAY_CODE_LEAD);
   end_code_page (self, FALSE);
 }
 
@@ -238,6 +236,8 @@ write_copy (IlkPortal *self)
   ilk_html_leaf (self->html, "button", ilk_portal_say (self, ILK_SAY_CODE_COPY), "type", "button",
                  "class", "main", "id", "kopyala", "hidden", "", "data-copied",
                  ilk_portal_say (self, ILK_SAY_CODE_COPIED), NULL);
+  ilk_html_leaf (self->html, "span", "", "class", "copied", "id", "kopyalandi", "role", "status",
+                 NULL);
 }
 
 /* A browser hands the address over on a command line that others may see, so it carries a handle
@@ -269,7 +269,9 @@ write_code_page (IlkPortal  *self,
                  JsonObject *answer,
                  IlkSecret  *code)
 {
-  begin_code_page (self, 200);
+  ilk_portal_begin_page (self, 200, ILK_SAY_CODE);
+  ilk_portal_paragraph (self, "lead", ILK_SAY_CODE_LEAD);
+  write_steps (self);
   ilk_portal_paragraph (self, "warn", ILK_SAY_CODE_KEEP_OPEN);
   ilk_html_open (self->html, "section", "class", "codebox", "aria-labelledby", "kod-baslik", NULL);
   ilk_html_leaf (self->html, "h2", ilk_portal_say (self, ILK_SAY_CODE), "id", "kod-baslik", NULL);

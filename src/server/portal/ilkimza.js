@@ -50,8 +50,10 @@
       place.textContent = place.dataset.over;
       place.classList.add ('over');
       code.textContent = '–';
-      if (copy)
+      if (copy) {
         copy.hidden = true;
+        document.getElementById ('kopyalandi').textContent = '';
+      }
       say (place.dataset.over);
     });
   }
@@ -79,8 +81,7 @@
       const digits = document.getElementById ('kod').textContent.replace (/[^0-9]/g, '');
 
       navigator.clipboard.writeText (digits).then (function () {
-        say (button.dataset.copied);
-        button.classList.add ('done');
+        document.getElementById ('kopyalandi').textContent = button.dataset.copied;
       });
     });
   }
