@@ -31,8 +31,8 @@ compose_link (IlkService *self,
   return link;
 }
 
-/* holder NULL: nobody has the number. The mail is composed all the same, so that both take as
- * long, and goes nowhere. */
+/* holder NULL: nobody has the number. A mail is composed and queued all the same, so that both take
+ * as long; it goes to nobody, as does one too many of a day. */
 static void
 mail_link (IlkService            *self,
            IlkInbound            *request,
@@ -56,9 +56,8 @@ mail_link (IlkService            *self,
     mail.name = name;
   text = ilk_reset_mail_text (&mail);
   html = ilk_reset_mail_html (&mail);
-  if (!send || to == NULL || *to == '\0' || self->mail == NULL)
-    return;
-  ilk_service_queue_mail (self, request, to, ilk_reset_mail_subject (&mail), text, html, LINK_LIFE);
+  ilk_service_queue_mail (self, request, send && to != NULL ? to : "",
+                          ilk_reset_mail_subject (&mail), text, html, LINK_LIFE);
 }
 
 /**

@@ -15,7 +15,7 @@ import sys
 import tempfile
 import urllib.parse
 
-from surfer import Channel, Surfer, from_environment
+from surfer import Channel, Reader, from_environment, judge_html
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 NEW_WORD = 'dört mor gergedan'
@@ -51,6 +51,8 @@ class Run:
         mail = self.channel.wait('mail')
         assert mail['to'] == holder['email'] and holder['name'] in mail['text']
         link = re.search(r'https://\S+', mail['text']).group()
+        judge_html(mail['html'])
+        assert [a.get('href') for a in Reader(mail['html']).root.find('a')] == [link]
         parts = urllib.parse.urlsplit(link)
         assert f'{parts.scheme}://{parts.netloc}' == os.environ['ILK_TLS_ADDRESS'], link
         assert re.fullmatch(FORGOT + r'/[A-Za-z0-9_-]{43}', parts.path), link
