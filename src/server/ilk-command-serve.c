@@ -11,7 +11,6 @@
 #include "server/ilk-http-server.h"
 #include "server/ilk-outbox.h"
 #include "server/ilk-practice-channel.h"
-#include "server/ilk-spool-gateway.h"
 #include "server/ilk-supervisor.h"
 
 #define THREADS 4
@@ -295,15 +294,14 @@ serve (const IlkOptions *options)
   g_autofree char *address = NULL;
 
   self.passed = ilk_supervisor_take_sockets ();
-  if (options->database == NULL || options->credentials == NULL || options->spool == NULL ||
+  if (options->database == NULL || options->credentials == NULL ||
       (options->socket == NULL && options->listen == NULL && self.passed->len == 0))
-    return ilk_program_misuse ("serve needs --database, --credentials, --spool and --socket or "
-                               "--listen, or a socket of whoever starts it");
+    return ilk_program_misuse ("serve needs --database, --credentials and --socket or --listen, or a "
+                               "socket of whoever starts it");
 
   self.program.clock = ilk_clock_get_system ();
-  self.program.sms = ILK_SMS_GATEWAY (ilk_spool_gateway_new (options->spool));
-  self.program.mail = ILK_MAIL_GATEWAY (g_object_ref (self.program.sms));
-  if (!ilk_program_open (&self.program, options, &error) ||
+  if (!ilk_program_open_gateways (&self.program, options, &error) ||
+      !ilk_program_open (&self.program, options, &error) ||
       !start_listening (&self, &address, &error))
     return ilk_program_complain (error);
 

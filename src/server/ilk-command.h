@@ -25,6 +25,7 @@ extern const IlkCommand ilk_commands_keys[];
 extern const IlkCommand ilk_commands_backup[];
 extern const IlkCommand ilk_commands_crl[];
 extern const IlkCommand ilk_commands_check[];
+extern const IlkCommand ilk_commands_gateways[];
 
 /* The word behind the command's name, or NULL. */
 static inline const char *

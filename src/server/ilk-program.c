@@ -4,7 +4,10 @@
 #include "server/ilk-program.h"
 
 #include "server/ilk-file-key-store.h"
+#include "server/ilk-http-sms-gateway.h"
 #include "server/ilk-server-error.h"
+#include "server/ilk-smtp-gateway.h"
+#include "server/ilk-spool-gateway.h"
 
 int
 ilk_program_complain (const GError *error)
@@ -68,6 +71,58 @@ ilk_program_open (IlkProgram       *self,
     return set_portal (self, options, error);
 
   g_propagate_error (error, local);
+  return FALSE;
+}
+
+static gboolean
+open_sms (IlkProgram        *self,
+          const IlkOptions  *options,
+          GError           **error)
+{
+  IlkHttpSmsGateway *gateway;
+
+  if (ilk_config_get_text (options->config, "Sms", "address") == NULL)
+    return TRUE;
+  gateway = ilk_http_sms_gateway_new (options->config, options->credentials, error);
+  self->sms = gateway != NULL ? ILK_SMS_GATEWAY (gateway) : NULL;
+  return gateway != NULL;
+}
+
+static gboolean
+open_mail (IlkProgram        *self,
+           const IlkOptions  *options,
+           GError           **error)
+{
+  IlkSmtpGateway *gateway;
+
+  if (ilk_config_get_text (options->config, "Mail", "server") == NULL)
+    return TRUE;
+  gateway = ilk_smtp_gateway_new (options->config, options->credentials, self->clock, error);
+  self->mail = gateway != NULL ? ILK_MAIL_GATEWAY (gateway) : NULL;
+  return gateway != NULL;
+}
+
+gboolean
+ilk_program_open_gateways (IlkProgram        *self,
+                           const IlkOptions  *options,
+                           GError           **error)
+{
+  g_autoptr (IlkSpoolGateway) spool = NULL;
+
+  if (!open_sms (self, options, error) || !open_mail (self, options, error))
+    return FALSE;
+  if (options->spool != NULL)
+    spool = ilk_spool_gateway_new (options->spool);
+  if (self->sms == NULL && spool != NULL)
+    self->sms = ILK_SMS_GATEWAY (g_object_ref (spool));
+  if (self->mail == NULL && spool != NULL)
+    self->mail = ILK_MAIL_GATEWAY (g_object_ref (spool));
+  if (self->sms != NULL && self->mail != NULL)
+    return TRUE;
+
+  g_set_error_literal (error, ILK_SERVER_ERROR, ILK_SERVER_ERROR_CONFIG,
+                       "messages go nowhere: [Sms] and [Mail] of the configuration, or --spool, "
+                       "must say where");
   return FALSE;
 }
 

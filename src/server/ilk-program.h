@@ -26,7 +26,13 @@ typedef struct {
 gboolean ilk_program_open     (IlkProgram        *self,
                                const IlkOptions  *options,
                                GError           **error);
-/* The same for an operator's command, beside a service that may be running: a database that is not
+/* What [Sms] and [Mail] of the configuration say; else both are laid into --spool, when there is one.
+ * FALSE with *error: something is wrong, or nothing is said. */
+gboolean ilk_program_open_gateways
+                              (IlkProgram        *self,
+                               const IlkOptions  *options,
+                               GError           **error);
+/* Database and keys for an operator's command, beside a service that may be running: a database that is not
  * there is an error. */
 gboolean ilk_program_open_existing
                               (IlkProgram        *self,

@@ -19,6 +19,7 @@ static const IlkCommand *const groups[] = {
   ilk_commands_backup,
   ilk_commands_crl,
   ilk_commands_check,
+  ilk_commands_gateways,
 };
 
 static const IlkCommand *
