@@ -234,6 +234,22 @@ open_fresh (Serving     *self,
   return opened;
 }
 
+/* The authority that issued the practice set's certificates, unless the configuration names others. */
+static gboolean
+set_practice_authority (Serving  *self,
+                        GError  **error)
+{
+  g_autofree char *path = g_build_filename (self->options->data, "ca", "ca.pem", NULL);
+  IlkAuthorities *authorities;
+
+  if (ilk_config_get_text (self->options->config, "E-Signature", "authorities") != NULL ||
+      !g_file_test (path, G_FILE_TEST_EXISTS))
+    return TRUE;
+  authorities = ilk_authorities_load (path, error);
+  ilk_service_set_authorities (self->program.service, authorities);
+  return authorities != NULL;
+}
+
 static gboolean
 start_practice (Serving  *self,
                 GError  **error)
@@ -256,7 +272,7 @@ start_practice (Serving  *self,
     return FALSE;
   ilk_service_set_captcha_watch (self->program.service, ilk_practice_channel_watch,
                                  self->channel);
-  return TRUE;
+  return set_practice_authority (self, error);
 }
 
 static int

@@ -45,6 +45,7 @@ static const Row rows[] = {
   { "Portal", "address", TEXT },
   { "Portal", "issuer", TEXT },
   { "Portal", "call-centre", TEXT },
+  { "E-Signature", "authorities", TEXT },
 };
 
 typedef struct {

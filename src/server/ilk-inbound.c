@@ -34,6 +34,7 @@ ilk_inbound_free (IlkInbound *self)
   g_clear_pointer (&self->argument, g_free);
   g_clear_pointer (&self->json, json_object_unref);
   g_clear_pointer (&self->secret, ilk_secret_unref);
+  g_clear_pointer (&self->secrets, g_hash_table_unref);
   g_clear_pointer (&self->session, ilk_session_record_free);
   g_clear_error (&self->error);
   g_free (self);
@@ -54,6 +55,29 @@ ilk_inbound_get_string (IlkInbound *self,
       json_node_get_value_type (node) != G_TYPE_STRING)
     return NULL;
   return json_node_get_string (node);
+}
+
+IlkSecret *
+ilk_inbound_get_secret (IlkInbound *self,
+                        const char *name)
+{
+  return self->secrets != NULL ? g_hash_table_lookup (self->secrets, name) : NULL;
+}
+
+gboolean
+ilk_inbound_has_only (IlkInbound *self,
+                      const char *fields)
+{
+  g_autoptr (GList) members = json_object_get_members (self->json);
+
+  for (GList *l = members; l != NULL; l = l->next)
+    {
+      g_autofree char *word = g_strdup_printf (" %s ", (const char *) l->data);
+
+      if (strchr (l->data, ' ') != NULL || strstr (fields, word) == NULL)
+        return FALSE;
+    }
+  return TRUE;
 }
 
 IlkReply *

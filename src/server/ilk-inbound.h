@@ -24,7 +24,9 @@ typedef struct {
   /* Filled in by the service. */
   char             *argument;        /* what stands for "*" in the route */
   JsonObject       *json;
-  IlkSecret        *secret;          /* the route's secret member */
+  IlkSecret        *secret;          /* the route's secret member, the first that it names */
+  GHashTable       *secrets;         /* all of them, by name */
+  gboolean          code_suffices;   /* open to a session by verification code, too */
   IlkSessionRecord *session;
   gint64            now;
   gboolean          queued;          /* a message goes out with what was done */
@@ -50,6 +52,12 @@ IlkInbound  *ilk_inbound_new           (const char   *method,
 void         ilk_inbound_free          (IlkInbound   *self);
 const char  *ilk_inbound_get_string    (IlkInbound   *self,
                                         const char   *name);
+/* One of the route's secret members; NULL: missing. */
+IlkSecret   *ilk_inbound_get_secret    (IlkInbound   *self,
+                                        const char   *name);
+/* Whether the body's top level has no other members than these, which stand between spaces. */
+gboolean     ilk_inbound_has_only      (IlkInbound   *self,
+                                        const char   *fields);
 IlkReply    *ilk_reply_new             (void);
 void         ilk_reply_free            (IlkReply     *self);
 void         ilk_reply_problem         (IlkReply     *self,

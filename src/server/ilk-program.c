@@ -50,6 +50,24 @@ set_portal (IlkProgram       *self,
   return FALSE;
 }
 
+/* Whose certificates log in: a file of the configuration, or issuer-ca.pem beside the keys. */
+static gboolean
+set_authorities (IlkProgram       *self,
+                 const IlkOptions *options,
+                 GError          **error)
+{
+  const char *configured = ilk_config_get_text (options->config, "E-Signature", "authorities");
+  g_autofree char *path = configured != NULL
+    ? g_strdup (configured) : g_build_filename (options->credentials, "issuer-ca.pem", NULL);
+  IlkAuthorities *authorities;
+
+  if (configured == NULL && !g_file_test (path, G_FILE_TEST_EXISTS))
+    return TRUE;
+  authorities = ilk_authorities_load (path, error);
+  ilk_service_set_authorities (self->service, authorities);
+  return authorities != NULL;
+}
+
 gboolean
 ilk_program_open (IlkProgram       *self,
                   const IlkOptions *options,
@@ -68,7 +86,7 @@ ilk_program_open (IlkProgram       *self,
   ilk_service_set_mail_gateway (self->service, self->mail);
   ilk_service_set_ocsp (self->service, ilk_ocsp_load (options->credentials, &local));
   if (local == NULL)
-    return set_portal (self, options, error);
+    return set_portal (self, options, error) && set_authorities (self, options, error);
 
   g_propagate_error (error, local);
   return FALSE;

@@ -76,7 +76,7 @@ ilk_service_audit (IlkService *self,
   name = ilk_service_hex (pseudonym);
   record.who = name;
   if (request->session != NULL)
-    record.assurance = request->session->full ? "password+sms" : "password";
+    record.assurance = (char *) ilk_service_get_assurance (request->session);
   before = ilk_store_audit_last_mac (self->store, &record.chain, &request->error);
   if (request->error == NULL)
     mac = chain (self, before, &record, &request->error);

@@ -233,7 +233,8 @@ ilk_service_post_activation (IlkService *self,
   g_autoptr (IlkCardRecord) card = ilk_service_find_by_certificate (self, request, reply);
   JsonBuilder *json;
 
-  if (card == NULL || !ilk_service_check_validity (card, request->now, reply))
+  if (card == NULL || !ilk_service_check_password_login (request, reply) ||
+      !ilk_service_check_validity (card, request->now, reply))
     return;
   if (!ilk_store_certificate_activate (self->store, request->session->holder,
                                        card->certificate_serial, &request->error))

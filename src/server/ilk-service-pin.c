@@ -34,7 +34,7 @@ check_step_up (IlkService *self,
 
   if (id == NULL)
     {
-      if (request->now < request->session->created + ILK_STEP_UP_LIFE)
+      if (ilk_service_is_sms_fresh (request))
         return TRUE;
       ilk_reply_problem (reply, "step_up.required");
       return FALSE;

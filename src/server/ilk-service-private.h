@@ -20,6 +20,16 @@ G_BEGIN_DECLS
 #define ILK_OPERATION_LIFE      600
 #define ILK_AUTHORIZED_LIFE     120
 
+/* How the holder of a session proved to be it, as records and answers name it. */
+#define ILK_ASSURANCE_PASSWORD      "password"            /* a login attempt: half way */
+#define ILK_ASSURANCE_PASSWORD_SMS  "password+sms"
+#define ILK_ASSURANCE_SIGNATURE     "e-signature"
+#define ILK_ASSURANCE_GATEWAY       "e-government"
+#define ILK_ASSURANCE_CODE          "verification-code"
+#define ILK_ASSURANCE_LINK          "link"                /* of a forgotten security word */
+#define ILK_ASSURANCE_SMS           "sms"                 /* a code to the phone, no login */
+#define ILK_ASSURANCE_CAPTCHA       "captcha"             /* nothing but a number and a picture */
+
 struct _IlkService
 {
   GObject          parent_instance;
@@ -34,6 +44,7 @@ struct _IlkService
   IlkOcsp         *ocsp;         /* NULL: nobody answers */
   char            *issuer;       /* who the holder knows, NULL: not told */
   char            *call_centre;  /* its number, NULL: not told */
+  IlkAuthorities  *authorities;  /* of certificates that may log in; NULL: none */
   char            *portal;       /* where its pages are, without a "/" at the end; NULL: none */
   GMutex           queued_lock;
   void           (*queued) (gpointer user_data); /* NULL: nobody sends */
@@ -149,6 +160,18 @@ gboolean ilk_service_audit_verify (IlkService *self,
                                    guint      *count,
                                    GError    **error);
 
+/* ilk-service-assurance.c */
+/* Never NULL. */
+const char *ilk_service_get_assurance (const IlkSessionRecord *session);
+/* Whether the session may do what asks for it; FALSE: the reply says which login is needed. */
+gboolean ilk_service_check_assurance (IlkInbound *request,
+                                      IlkReply   *reply);
+/* The same for what a password login alone allows. */
+gboolean ilk_service_check_password_login (IlkInbound *request,
+                                           IlkReply   *reply);
+/* Whether the login's SMS code is young enough for showing a PIN. */
+gboolean ilk_service_is_sms_fresh (IlkInbound *request);
+
 /* ilk-service-captchas.c */
 void ilk_service_post_captcha (IlkService *self,
                                IlkInbound *request,
@@ -166,9 +189,61 @@ gboolean ilk_service_authenticate (IlkService *self,
 void ilk_service_post_session (IlkService *self,
                                IlkInbound *request,
                                IlkReply   *reply);
+void ilk_service_log_in_by_password (IlkService *self,
+                                     IlkInbound *request,
+                                     IlkReply   *reply);
+
+/* ilk-service-logins.c */
+IlkSecret *ilk_service_new_token (GBytes **hash);
+/* A login that needs no SMS code: makes the holder's session and answers with it. Between
+ * ilk_store_begin () and ilk_store_end (). A blocked account stays outside. */
+void ilk_service_open_session (IlkService *self,
+                               IlkInbound *request,
+                               IlkReply   *reply,
+                               gint64      holder,
+                               const char *assurance,
+                               const char *what);
+/* The answer to every login that is complete; session has the new id. */
+void ilk_service_reply_session (IlkService             *self,
+                                IlkInbound             *request,
+                                IlkReply               *reply,
+                                guint                   status,
+                                const IlkSessionRecord *session,
+                                IlkSecret              *token);
 /* Its serial number (transfer full), NULL: none. */
 char *ilk_service_find_first_card (IlkService *self,
                                    IlkInbound *request);
+/* ilk-service-signatures.c */
+void ilk_service_post_challenge (IlkService *self,
+                                 IlkInbound *request,
+                                 IlkReply   *reply);
+void ilk_service_log_in_by_signature (IlkService *self,
+                                      IlkInbound *request,
+                                      IlkReply   *reply);
+
+/* ilk-service-gateway.c */
+void ilk_service_post_gateway_login (IlkService *self,
+                                     IlkInbound *request,
+                                     IlkReply   *reply);
+void ilk_service_log_in_by_gateway (IlkService *self,
+                                    IlkInbound *request,
+                                    IlkReply   *reply);
+
+/* ilk-service-codes.c */
+void ilk_service_post_verification_code (IlkService *self,
+                                         IlkInbound *request,
+                                         IlkReply   *reply);
+void ilk_service_post_handle (IlkService *self,
+                              IlkInbound *request,
+                              IlkReply   *reply);
+void ilk_service_log_in_by_code (IlkService *self,
+                                 IlkInbound *request,
+                                 IlkReply   *reply);
+void ilk_service_log_in_by_ticket (IlkService *self,
+                                   IlkInbound *request,
+                                   IlkReply   *reply);
+
+/* ilk-service-sessions.c */
 void ilk_service_delete_session (IlkService *self,
                                  IlkInbound *request,
                                  IlkReply   *reply);

@@ -71,6 +71,60 @@ static const IlkServiceProblem problems[] = {
   { "sms.limit", 429,
     "Too many codes were sent. Try again later.",
     "Çok fazla kod gönderildi. Daha sonra yeniden deneyin." },
+  { "assurance.too_low", 403,
+    "You logged in with a verification code, which is enough for your list of cards and for "
+    "unblocking a card only. Log in with your security word, your e-signature or through the "
+    "e-Government gateway.",
+    "Doğrulama Kodu ile giriş yaptınız; bu giriş yalnızca kart listesi ve kilit çözme için "
+    "yeterlidir. Şifreli Giriş, E-İmzalı Giriş ya da e-Devlet Kapısı ile giriş yapın." },
+  { "assurance.password", 403,
+    "A new certificate can be activated only after a Password login. Log in with your security "
+    "word.",
+    "Yeni bir sertifika yalnızca Şifreli Giriş ile kullanıma açılabilir. Güvenlik Sözcüğünüzle "
+    "giriş yapın." },
+  { "login.unavailable", 404,
+    "This way of logging in is not offered here. Choose another one.",
+    "Bu giriş yöntemi burada sunulmuyor. Başka bir giriş yöntemi seçin." },
+  { "signature.expired", 410,
+    "The signing took too long, or its result was used before. Begin the login again.",
+    "İmzalama çok uzun sürdü ya da sonucu daha önce kullanıldı. Girişe yeniden başlayın." },
+  { "signature.wrong", 401,
+    "The signature does not belong to this certificate. Sign again with the card.",
+    "İmza bu sertifikaya ait değil. Kartla yeniden imzalayın." },
+  { "signature.certificate", 401,
+    "Nobody can log in with this certificate here: it is not a signing certificate that this "
+    "issuer gave out. Use the card that you got from this issuer.",
+    "Bu sertifikayla burada giriş yapılamaz: Bu sertifika sağlayıcının verdiği bir imza "
+    "sertifikası değil. Bu sağlayıcıdan aldığınız kartı kullanın." },
+  { "certificate.not_activated", 409,
+    "The certificate is not activated yet. Activate it after a Password login; then you can log in "
+    "with it.",
+    "Sertifika henüz kullanıma açılmamış. Şifreli Giriş yapıp kullanıma açtıktan sonra bu "
+    "sertifikayla giriş yapabilirsiniz." },
+  { "certificate.suspended", 409,
+    "The certificate is suspended. Log in another way and resume it.",
+    "Sertifika askıda. Başka bir yöntemle giriş yapıp sertifikayı askıdan indirin." },
+  { "e_government.expired", 410,
+    "The login through the e-Government gateway took too long or was used before. Begin it again.",
+    "e-Devlet Kapısı ile giriş çok uzun sürdü ya da daha önce kullanıldı. Girişe yeniden başlayın." },
+  { "e_government.refused", 401,
+    "What came back from the e-Government gateway could not be trusted. Begin the login again.",
+    "e-Devlet Kapısı’ndan dönen yanıt doğrulanamadı. Girişe yeniden başlayın." },
+  { "e_government.unknown", 403,
+    "The e-Government gateway knows you, but this issuer has no card for you. Ask the issuer where "
+    "you applied.",
+    "e-Devlet Kapısı sizi tanıdı, ancak bu sertifika sağlayıcıda size ait bir kart yok. "
+    "Başvurduğunuz sertifika sağlayıcıya danışın." },
+  { "e_government.unavailable", 503,
+    "The e-Government gateway does not answer now. Try again shortly, or log in another way.",
+    "e-Devlet Kapısı şu anda yanıt vermiyor. Az sonra yeniden deneyin ya da başka bir yöntemle "
+    "giriş yapın." },
+  { "code.refused", 401,
+    "The verification code is wrong, was used before or has expired. Get another one.",
+    "Doğrulama Kodu hatalı, daha önce kullanılmış ya da süresi dolmuş. Yeni bir kod alın." },
+  { "code.limit", 429,
+    "Too many wrong verification codes were tried. Wait a little, then get another code.",
+    "Çok fazla hatalı Doğrulama Kodu denendi. Biraz bekleyip yeni bir kod alın." },
   { "step_up.required", 403,
     "Confirm this with a new SMS code first.",
     "Bu işlemi önce yeni bir SMS koduyla onaylayın." },

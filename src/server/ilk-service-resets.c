@@ -133,6 +133,7 @@ find_link (IlkService *self,
   request->session = g_new0 (IlkSessionRecord, 1);
   request->session->id = ilk_service_hex (*hash);
   request->session->holder = record->holder;
+  request->session->assurance = g_strdup (ILK_ASSURANCE_LINK);
   return record;
 }
 

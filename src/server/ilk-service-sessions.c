@@ -44,7 +44,7 @@ ilk_service_authenticate (IlkService *self,
       return FALSE;
     }
   request->session = g_steal_pointer (&session);
-  return TRUE;
+  return ilk_service_check_assurance (request, reply);
 }
 
 /* Looks the number up and spends a try before the word is compared, so that many guesses at once
@@ -89,8 +89,8 @@ refuse (IlkService *self,
     ilk_reply_problem (reply, "account.blocked");
 }
 
-static IlkSecret *
-new_token (GBytes **hash)
+IlkSecret *
+ilk_service_new_token (GBytes **hash)
 {
   g_autoptr (IlkSecret) bytes = ilk_secret_new_random (TOKEN_BYTES);
   IlkSecret *token = ilk_wire_base64url (bytes);
@@ -130,10 +130,11 @@ begin_attempt (IlkService      *self,
   g_autofree char *id = ilk_wire_new_id ();
   g_autofree char *phone = NULL;
   g_autoptr (GBytes) hash = NULL;
-  g_autoptr (IlkSecret) token = new_token (&hash);
+  g_autoptr (IlkSecret) token = ilk_service_new_token (&hash);
   IlkSessionRecord record = { .id = id, .holder = holder->id, .created = request->now,
                               .used = request->now,
-                              .expires = request->now + ILK_ATTEMPT_LIFE };
+                              .expires = request->now + ILK_ATTEMPT_LIFE,
+                              .assurance = (char *) ILK_ASSURANCE_PASSWORD };
 
   ilk_store_begin (self->store);
   ilk_store_holder_clear_tries (self->store, holder->id, &request->error);
@@ -152,23 +153,18 @@ static gboolean
 read_login (IlkInbound  *request,
             const char **number)
 {
-  const char *kind = ilk_inbound_get_string (request, "kind");
   gsize length = request->secret != NULL ? ilk_secret_get_length (request->secret) : 0;
 
   *number = ilk_inbound_get_string (request, "identity_number");
-  return g_strcmp0 (kind, "password") == 0 && *number != NULL &&
+  return *number != NULL &&
          length > 0 && length <= ILK_WORD_MAX_BYTES &&
          ilk_identity_check (*number, NULL) != ILK_IDENTITY_NONE;
 }
 
-/**
- * ilk_service_post_session:
- *
- * POST /v1/sessions. Runs outside a transaction: hashing takes time. A number that nobody has goes
- * the same way, with a hash that matches nothing.
- */
+/* Runs outside a transaction: hashing takes time. A number that nobody has goes the same way, with a
+ * hash that matches nothing. */
 void
-ilk_service_post_session (IlkService *self,
+ilk_service_log_in_by_password (IlkService *self,
                           IlkInbound *request,
                           IlkReply   *reply)
 {
@@ -241,28 +237,6 @@ ilk_service_post_login_sms (IlkService *self,
   ilk_service_send_code (self, request, reply, request->session->id, "login", serial);
 }
 
-static void
-reply_session (IlkReply   *reply,
-               const char *id,
-               IlkSecret  *token,
-               const char *holder)
-{
-  g_autoptr (IlkSecret) json = ilk_secret_new (ANSWER_LENGTH);
-
-  ilk_wire_append (json, "{\"token\":");
-  ilk_wire_append_secret (json, token);
-  ilk_wire_append (json, ",\"session_id\":");
-  ilk_wire_append_string (json, id, -1);
-  ilk_wire_append (json, ",\"holder\":");
-  ilk_wire_append_string (json, holder, -1);
-  ilk_wire_append (json, ",\"idle_seconds\":");
-  ilk_wire_append_number (json, ILK_SESSION_IDLE);
-  ilk_wire_append (json, ",\"absolute_seconds\":");
-  ilk_wire_append_number (json, ILK_SESSION_LIFE);
-  ilk_wire_append (json, "}");
-  ilk_reply_secret (reply, 200, json);
-}
-
 /**
  * ilk_service_put_login_sms:
  *
@@ -274,20 +248,19 @@ ilk_service_put_login_sms (IlkService *self,
                            IlkInbound *request,
                            IlkReply   *reply)
 {
-  g_autoptr (IlkHolderRecord) holder = NULL;
   g_autoptr (GBytes) hash = NULL;
   g_autoptr (IlkSecret) token = NULL;
   g_autofree char *id = ilk_wire_new_id ();
-  g_autofree char *name = NULL;
   IlkSessionRecord record = { .id = id, .full = TRUE, .created = request->now,
-                              .used = request->now, .expires = request->now + ILK_SESSION_LIFE };
+                              .used = request->now, .expires = request->now + ILK_SESSION_LIFE,
+                              .assurance = (char *) ILK_ASSURANCE_PASSWORD_SMS };
 
   if (!ilk_service_check_code (self, request, reply, request->session->id))
     {
       ilk_service_audit_holder (self, request, "login.sms", "refused", reply->code);
       return;
     }
-  token = new_token (&hash);
+  token = ilk_service_new_token (&hash);
   if (!ilk_store_session_promote (self->store, request->session->id, &record, hash,
                                   &request->error))
     {
@@ -295,10 +268,9 @@ ilk_service_put_login_sms (IlkService *self,
       return;
     }
   request->session->full = TRUE;
+  g_free (request->session->assurance);
+  request->session->assurance = g_strdup (ILK_ASSURANCE_PASSWORD_SMS);
   ilk_service_audit_holder (self, request, "login.sms", "done", NULL);
-  holder = ilk_store_holder_get (self->store, request->session->holder, &request->error);
-  if (holder != NULL)
-    name = ilk_service_open_field (self, "name", holder->index, holder->name, &request->error);
-  if (name != NULL)
-    reply_session (reply, id, token, name);
+  record.holder = request->session->holder;
+  ilk_service_reply_session (self, request, reply, 200, &record, token);
 }

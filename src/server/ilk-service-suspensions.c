@@ -94,6 +94,7 @@ take_session (IlkInbound   *request,
   request->session = g_new0 (IlkSessionRecord, 1);
   request->session->id = g_strdup (ticket->id);
   request->session->holder = ticket->holder;
+  request->session->assurance = g_strdup (ILK_ASSURANCE_CAPTCHA);
 }
 
 static void
@@ -199,6 +200,8 @@ ilk_service_put_suspension_request (IlkService *self,
   if (!ilk_service_check_code (self, request, reply, ticket.id))
     return;
 
+  g_free (request->session->assurance);
+  request->session->assurance = g_strdup (ILK_ASSURANCE_SMS);
   json = ilk_json_begin ();
   ilk_json_add_number (json, "suspended", suspend_all (self, request));
   ilk_reply_take_json (reply, 200, json);

@@ -18,6 +18,7 @@ typedef enum {
   ROUTE_IDEMPOTENT = 1 << 2, /* needs an Idempotency-Key */
   ROUTE_SLOW       = 1 << 3, /* opens its transactions itself */
   ROUTE_RAW        = 1 << 4, /* its body is no JSON */
+  ROUTE_CODE       = 1 << 5, /* a session by verification code is enough */
 } RouteFlags;
 
 typedef struct {
@@ -25,15 +26,19 @@ typedef struct {
   const char *path;      /* "*" stands for one segment */
   RouteFlags  flags;
   const char *fields;    /* what the body's top level may have, between spaces */
-  const char *secret;    /* the field that is a secret */
+  const char *secret;    /* the fields that are secrets, between single spaces */
   IlkHandler  handler;
 } Route;
 
 static const Route routes[] = {
   { "POST", "/v1/captchas", ROUTE_SLOW, "", NULL, ilk_service_post_captcha },
-  { "POST", "/v1/sessions", ROUTE_SLOW, " kind identity_number captcha security_word ",
-    "security_word", ilk_service_post_session },
-  { "DELETE", "/v1/sessions/current", ROUTE_ATTEMPT | ROUTE_FULL, "", NULL,
+  { "POST", "/v1/sessions", ROUTE_SLOW,
+    " kind identity_number captcha security_word challenge_id certificate signature login_id secret"
+    " code state iss ticket ", "security_word secret code ticket", ilk_service_post_session },
+  { "POST", "/v1/e-signature-challenges", 0, "", NULL, ilk_service_post_challenge },
+  { "POST", "/v1/verification-codes", ROUTE_FULL, "", NULL, ilk_service_post_verification_code },
+  { "POST", "/v1/verification-codes/handles", 0, " handle ", "handle", ilk_service_post_handle },
+  { "DELETE", "/v1/sessions/current", ROUTE_ATTEMPT | ROUTE_FULL | ROUTE_CODE, "", NULL,
     ilk_service_delete_session },
   { "POST", "/v1/sessions/current/sms", ROUTE_ATTEMPT | ROUTE_IDEMPOTENT, "", NULL,
     ilk_service_post_login_sms },
@@ -51,7 +56,7 @@ static const Route routes[] = {
   { "POST", "/v1/security-word-resets/current/sms", 0, "", NULL, ilk_service_post_reset_sms },
   { "PUT", "/v1/security-word-resets/current/sms", 0, " code ", "code",
     ilk_service_put_reset_sms },
-  { "GET", "/v1/cards", ROUTE_FULL, "", NULL, ilk_service_get_cards },
+  { "GET", "/v1/cards", ROUTE_FULL | ROUTE_CODE, "", NULL, ilk_service_get_cards },
   { "GET", "/v1/certificates", ROUTE_FULL, "", NULL, ilk_service_get_certificates },
   { "GET", "/v1/certificates/*", ROUTE_FULL, "", NULL, ilk_service_get_certificate },
   { "POST", "/v1/certificates/*/activation", ROUTE_FULL | ROUTE_IDEMPOTENT, "", NULL,
@@ -69,15 +74,15 @@ static const Route routes[] = {
     ilk_service_post_pin_change },
   { "POST", "/v1/operations", ROUTE_FULL | ROUTE_IDEMPOTENT, " kind card_serial phrase ", NULL,
     ilk_service_post_operation },
-  { "POST", "/v1/operations/*/confirmations", ROUTE_FULL | ROUTE_IDEMPOTENT, " method ", NULL,
-    ilk_service_post_confirmation },
-  { "PUT", "/v1/operations/*/confirmations", ROUTE_FULL, " code ", "code",
+  { "POST", "/v1/operations/*/confirmations", ROUTE_FULL | ROUTE_CODE | ROUTE_IDEMPOTENT,
+    " method ", NULL, ilk_service_post_confirmation },
+  { "PUT", "/v1/operations/*/confirmations", ROUTE_FULL | ROUTE_CODE, " code ", "code",
     ilk_service_put_confirmation },
-  { "POST", "/v1/unlocks", ROUTE_FULL | ROUTE_IDEMPOTENT, " card_serial atr profile ", NULL,
-    ilk_service_post_unlock },
-  { "POST", "/v1/unlocks/*/cryptograms", ROUTE_FULL, " challenge ", NULL,
+  { "POST", "/v1/unlocks", ROUTE_FULL | ROUTE_CODE | ROUTE_IDEMPOTENT,
+    " card_serial atr profile ", NULL, ilk_service_post_unlock },
+  { "POST", "/v1/unlocks/*/cryptograms", ROUTE_FULL | ROUTE_CODE, " challenge ", NULL,
     ilk_service_post_cryptogram },
-  { "PUT", "/v1/unlocks/*/result", ROUTE_FULL, " outcome step status_word ", NULL,
+  { "PUT", "/v1/unlocks/*/result", ROUTE_FULL | ROUTE_CODE, " outcome step status_word ", NULL,
     ilk_service_put_result },
 };
 
@@ -122,19 +127,33 @@ find_route (IlkInbound *request,
   return NULL;
 }
 
-static gboolean
-has_only_known_members (JsonObject *json,
-                        const char *fields)
+/* The first secret that the route names and the request has is request->secret. */
+static void
+read_secrets (const Route *route,
+              IlkInbound  *request)
 {
-  g_autoptr (GList) members = json_object_get_members (json);
+  g_auto (GStrv) names = route->secret != NULL ? g_strsplit (route->secret, " ", -1) : NULL;
 
-  for (GList *l = members; l != NULL; l = l->next)
+  for (guint i = 0; names != NULL && names[i] != NULL && request->secret == NULL; i++)
     {
-      g_autofree char *word = g_strdup_printf (" %s ", (const char *) l->data);
+      IlkSecret *secret = ilk_inbound_get_secret (request, names[i]);
 
-      if (strchr (l->data, ' ') != NULL || strstr (fields, word) == NULL)
-        return FALSE;
+      if (secret != NULL)
+        request->secret = ilk_secret_ref (secret);
     }
+}
+
+static gboolean
+parse_body (const Route *route,
+            IlkInbound  *request)
+{
+  g_autofree char *secrets = route->secret != NULL ? g_strconcat (" ", route->secret, " ", NULL)
+                                                   : NULL;
+
+  request->json = ilk_wire_parse_all (request->body, secrets, &request->secrets);
+  if (request->json == NULL || !ilk_inbound_has_only (request, route->fields))
+    return FALSE;
+  read_secrets (route, request);
   return TRUE;
 }
 
@@ -155,8 +174,7 @@ read_body (const Route *route,
     }
   if ((route->flags & ROUTE_RAW) != 0)
     return TRUE;
-  request->json = ilk_wire_parse (request->body, route->secret, &request->secret);
-  if (request->json != NULL && has_only_known_members (request->json, route->fields))
+  if (parse_body (route, request))
     return TRUE;
 
   ilk_reply_problem (reply, "request.invalid");
@@ -283,6 +301,7 @@ ilk_service_handle (IlkService *self,
       return;
     }
   route = find_route (request, reply);
+  request->code_suffices = route != NULL && (route->flags & ROUTE_CODE) != 0;
   if (route != NULL && read_body (route, request, reply))
     {
       if ((route->flags & ROUTE_SLOW) != 0)
@@ -344,6 +363,7 @@ ilk_service_finalize (GObject *object)
   g_mutex_clear (&self->versions_lock);
   g_mutex_clear (&self->queued_lock);
   g_clear_pointer (&self->ocsp, ilk_ocsp_free);
+  g_clear_pointer (&self->authorities, ilk_authorities_free);
 
   G_OBJECT_CLASS (ilk_service_parent_class)->finalize (object);
 }
@@ -398,6 +418,14 @@ ilk_service_set_ocsp (IlkService *self,
 {
   g_clear_pointer (&self->ocsp, ilk_ocsp_free);
   self->ocsp = ocsp;
+}
+
+void
+ilk_service_set_authorities (IlkService     *self,
+                             IlkAuthorities *authorities)
+{
+  g_clear_pointer (&self->authorities, ilk_authorities_free);
+  self->authorities = authorities;
 }
 
 /* From the configuration alone: a request's Host is whatever its sender likes. In clear only on

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/ilk-clock.h"
+#include "server/ilk-authorities.h"
 #include "server/ilk-key-store.h"
 #include "server/ilk-inbound.h"
 #include "server/ilk-mail-gateway.h"
@@ -34,6 +35,9 @@ IlkService *ilk_service_new               (IlkStore        *store,
 /* Without one, notices go by SMS alone. */
 void             ilk_service_set_ocsp (IlkService *self,
                                        IlkOcsp    *ocsp);
+/* (transfer full) (nullable): whose certificates log in by e-signature; NULL: none do. */
+void        ilk_service_set_authorities   (IlkService      *self,
+                                           IlkAuthorities  *authorities);
 void        ilk_service_set_mail_gateway  (IlkService      *self,
                                            IlkMailGateway  *mail);
 void        ilk_service_set_queued        (IlkService      *self,

@@ -25,6 +25,9 @@ ilk_store_purge (IlkStore *self,
   ilk_store_run (self, error, "DELETE FROM resets WHERE expires <= ? AND day <= ?", "ii", ended,
                  ended);
   ilk_store_run (self, error, "DELETE FROM answers WHERE at <= ?", "i", ended);
+  ilk_store_run (self, error, "DELETE FROM signature_challenges WHERE expires <= ?", "i", now);
+  ilk_store_run (self, error, "DELETE FROM e_government_logins WHERE expires <= ?", "i", now);
+  ilk_store_run (self, error, "DELETE FROM verification_codes WHERE expires <= ?", "i", ended);
 }
 
 void
@@ -181,9 +184,9 @@ ilk_store_session_add (IlkStore               *self,
                        GError                **error)
 {
   ilk_store_run (self, error,
-    "INSERT INTO sessions (id, token, holder, is_full, created, used, expires)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?)", "tbiiiii", record->id, token_hash, record->holder,
-    (gint64) record->full, record->created, record->used, record->expires);
+    "INSERT INTO sessions (id, token, holder, is_full, created, used, expires, assurance)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)", "tbiiiiit", record->id, token_hash, record->holder,
+    (gint64) record->full, record->created, record->used, record->expires, record->assurance);
 }
 
 IlkSessionRecord *
@@ -193,7 +196,7 @@ ilk_store_session_find (IlkStore *self,
 {
   IlkSessionRecord *record;
   g_autoptr (IlkRows) row = ilk_store_query (self, error,
-    "SELECT id, holder, is_full, created, used, expires FROM sessions WHERE token = ?", "b",
+    "SELECT id, holder, is_full, created, used, expires, assurance FROM sessions WHERE token = ?", "b",
     token_hash);
 
   if (!ilk_rows_next (row))
@@ -206,6 +209,7 @@ ilk_store_session_find (IlkStore *self,
   record->created = ilk_rows_number (row, 3);
   record->used = ilk_rows_number (row, 4);
   record->expires = ilk_rows_number (row, 5);
+  record->assurance = ilk_rows_text (row, 6);
   return record;
 }
 
@@ -227,9 +231,10 @@ ilk_store_session_promote (IlkStore               *self,
                            GError                **error)
 {
   return ilk_store_run (self, error,
-    "UPDATE sessions SET id = ?, token = ?, is_full = 1, created = ?, used = ?, expires = ?"
-    " WHERE id = ? AND is_full = 0 AND expires > ?", "tbiiiti", record->id, token_hash,
-    record->created, record->used, record->expires, attempt_id, record->created) == 1;
+    "UPDATE sessions SET id = ?, token = ?, is_full = 1, created = ?, used = ?, expires = ?,"
+    " assurance = ? WHERE id = ? AND is_full = 0 AND expires > ?", "tbiiitti", record->id,
+    token_hash, record->created, record->used, record->expires, record->assurance, attempt_id,
+    record->created) == 1;
 }
 
 gboolean

@@ -25,6 +25,7 @@ ilk_session_record_free (IlkSessionRecord *self)
     return;
 
   g_clear_pointer (&self->id, g_free);
+  g_clear_pointer (&self->assurance, g_free);
   g_free (self);
 }
 

@@ -27,7 +27,16 @@ typedef struct {
   gint64   created;
   gint64   used;      /* last call */
   gint64   expires;   /* absolute end */
+  char    *assurance; /* ILK_ASSURANCE_…, how its holder proved to be it */
 } IlkSessionRecord;
+
+/* A login by the e-Government gateway that has been begun. */
+typedef struct {
+  char   *id;
+  GBytes *secret;       /* SHA-256 */
+  char   *redirect_uri;
+  gint64  expires;
+} IlkGatewayRecord;
 
 typedef struct {
   GBytes  *mac;

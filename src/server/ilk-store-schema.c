@@ -103,6 +103,23 @@ static const IlkSchemaStep steps[] = {
   " expires INTEGER NOT NULL, tries INTEGER NOT NULL DEFAULT 0, lease_owner TEXT,"
   " lease_until INTEGER NOT NULL DEFAULT 0);"
   "CREATE INDEX outbox_due ON outbox (kind, due);" },
+
+  /* 6 to 7: the other ways to log in, and how the holder of a session proved to be it (before this
+   * step there were passwords with SMS alone). */
+  { .sql =
+  "ALTER TABLE sessions ADD COLUMN assurance TEXT;"
+  "CREATE TABLE signature_challenges (id TEXT PRIMARY KEY, challenge BLOB NOT NULL,"
+  " expires INTEGER NOT NULL);"
+  "CREATE TABLE e_government_logins (id TEXT PRIMARY KEY, secret BLOB NOT NULL,"
+  " redirect_uri TEXT NOT NULL, expires INTEGER NOT NULL);"
+  "CREATE TABLE verification_codes (holder INTEGER NOT NULL UNIQUE, mac BLOB NOT NULL,"
+  " expires INTEGER NOT NULL, handle BLOB, handle_expires INTEGER NOT NULL, ticket BLOB,"
+  " ticket_expires INTEGER NOT NULL DEFAULT 0, used INTEGER NOT NULL DEFAULT 0);"
+  "CREATE INDEX verification_codes_mac ON verification_codes (mac);"
+  "CREATE INDEX verification_codes_handle ON verification_codes (handle);"
+  "CREATE INDEX verification_codes_ticket ON verification_codes (ticket);"
+  "CREATE TABLE verification_tries (space TEXT PRIMARY KEY, tries INTEGER NOT NULL,"
+  " expires INTEGER NOT NULL);" },
 };
 
 int

@@ -161,6 +161,10 @@ void ilk_store_import_forget (IlkStore   *self,
                               const char *digest,
                               GError    **error);
 
+gboolean ilk_store_holder_is_blocked (IlkStore *self,
+                                      gint64    id,
+                                      GError  **error);
+
 void ilk_store_session_add (IlkStore               *self,
                             const IlkSessionRecord *record,
                             GBytes                 *token_hash,
@@ -207,6 +211,69 @@ int ilk_store_sms_count (IlkStore *self,
                          gint64    since,
                          gint64   *first,
                          GError  **error);
+
+/* What is to be signed for a login. */
+void ilk_store_signature_challenge_add (IlkStore   *self,
+                                        const char *id,
+                                        GBytes     *challenge,
+                                        gint64      expires,
+                                        GError    **error);
+/* Takes it out, once (transfer full); NULL: there is none, or it is too old. */
+GBytes *ilk_store_signature_challenge_take (IlkStore   *self,
+                                            const char *id,
+                                            gint64      now,
+                                            GError    **error);
+/* Whose it is, 0: nobody's; with its card's serial number and itself, sealed (transfer full). */
+gint64 ilk_store_certificate_find_holder (IlkStore   *self,
+                                          const char *serial,
+                                          char      **card_serial,
+                                          GBytes    **sealed,
+                                          GError    **error);
+
+void ilk_store_gateway_login_add (IlkStore               *self,
+                                  const IlkGatewayRecord *record,
+                                  GError                **error);
+/* Takes it out, once: where its answer had to go (transfer full); NULL: there is none, or it is
+ * too old. */
+char *ilk_store_gateway_login_take (IlkStore   *self,
+                                    const char *id,
+                                    GBytes     *secret,
+                                    gint64      now,
+                                    GError    **error);
+
+/* The holder's one code; an older one is void. handle: SHA-256 of it. */
+void ilk_store_code_set (IlkStore *self,
+                         gint64    holder,
+                         GBytes   *mac,
+                         gint64    expires,
+                         GBytes   *handle,
+                         gint64    handle_expires,
+                         GError  **error);
+/* Each takes it, once, and returns whose it is; 0: nobody's. */
+gint64 ilk_store_code_take (IlkStore *self,
+                            GBytes   *mac,
+                            gint64    now,
+                            GError  **error);
+gint64 ilk_store_code_take_handle (IlkStore *self,
+                                   GBytes   *handle,
+                                   GBytes   *ticket,
+                                   gint64    now,
+                                   gint64    ticket_expires,
+                                   GError  **error);
+gint64 ilk_store_code_take_ticket (IlkStore *self,
+                                   GBytes   *ticket,
+                                   gint64    now,
+                                   GError  **error);
+/* Spends one of so many tries; FALSE: none is left until *expires. */
+gboolean ilk_store_code_spend_try (IlkStore   *self,
+                                   const char *space,
+                                   int         tries,
+                                   gint64      now,
+                                   gint64     *expires,
+                                   GError    **error);
+void ilk_store_code_give_back_try (IlkStore   *self,
+                                   const char *space,
+                                   GError    **error);
 
 /* certificate: sealed like the holder's data, as its subject names the holder. */
 void ilk_store_card_add (IlkStore            *self,

@@ -10,8 +10,8 @@ typedef struct {
   guint8     *at;
   guint8     *end;
   int         depth;
-  const char *field;     /* member of the top level to cut out */
-  IlkSecret  *value;
+  const char *fields;    /* members of the top level to cut out, between spaces; NULL: none */
+  GHashTable *values;    /* name to IlkSecret: those that were cut out */
   gboolean    refused;
 } Scanner;
 
@@ -206,25 +206,48 @@ unescape (const guint8 *at,
   return g_steal_pointer (&out);
 }
 
-/* The member's value goes out of the body: "word" becomes "" and spaces. */
+/* The member's value goes out of the body: "word" becomes "" and spaces. Takes the name. */
 static void
-cut_value (Scanner *self)
+cut_value (Scanner *self,
+           char    *name)
 {
   guint8 *first;
   gsize length;
+  IlkSecret *value;
 
   expect (self, '"');
-  if (self->refused || self->value != NULL || !scan_string (self, &first, &length))
+  if (self->refused || g_hash_table_contains (self->values, name) ||
+      !scan_string (self, &first, &length))
     {
+      g_free (name);
       self->refused = TRUE;
       return;
     }
-  self->value = unescape (first, length);
-  if (self->value == NULL)
+  value = unescape (first, length);
+  if (value != NULL)
+    g_hash_table_insert (self->values, g_steal_pointer (&name), value);
+  else
     self->refused = TRUE;
+  g_free (name);
   OPENSSL_cleanse (first, length);
   first[0] = '"';
   memset (first + 1, ' ', length);
+}
+
+/* Returns: (transfer full): the name of a member to be cut out; NULL: it stays */
+static char *
+find_cut (Scanner      *self,
+          const guint8 *name,
+          gsize         length)
+{
+  g_autofree char *text = NULL;
+  g_autofree char *word = NULL;
+
+  if (self->depth != 1 || self->fields == NULL || memchr (name, ' ', length) != NULL)
+    return NULL;
+  text = g_strndup ((const char *) name, length);
+  word = g_strconcat (" ", text, " ", NULL);
+  return strstr (self->fields, word) != NULL ? g_steal_pointer (&text) : NULL;
 }
 
 static void
@@ -232,6 +255,7 @@ scan_member (Scanner *self)
 {
   guint8 *name;
   gsize length;
+  char *cut;
 
   expect (self, '"');
   if (self->refused || !scan_string (self, &name, &length))
@@ -243,9 +267,9 @@ scan_member (Scanner *self)
   expect (self, ':');
   if (self->refused)
     return;
-  if (self->depth == 1 && self->field != NULL && strlen (self->field) == length &&
-      memcmp (self->field, name, length) == 0)
-    cut_value (self);
+  cut = find_cut (self, name, length);
+  if (cut != NULL)
+    cut_value (self, cut);
   else
     scan_value (self);
 }
@@ -291,6 +315,42 @@ scan_value (Scanner *self)
     }
 }
 
+static void
+unref_secret (gpointer data)
+{
+  ilk_secret_unref (data);
+}
+
+/**
+ * ilk_wire_parse_all:
+ * @body: the bytes of a request; the values of @fields are blanked in it
+ * @fields: (nullable): the members of the top level that are secrets, each between spaces
+ * @values: (out) (transfer full): name to #IlkSecret, for those that are there
+ *
+ * Returns: (transfer full): the rest, or %NULL when it is not one JSON object, is nested deeper
+ *   than %ILK_WIRE_DEPTH or has one of @fields twice
+ */
+JsonObject *
+ilk_wire_parse_all (IlkSecret   *body,
+                    const char  *fields,
+                    GHashTable **values)
+{
+  guint8 *data = ilk_secret_get_writable (body);
+  Scanner scanner = { .at = data, .end = data + ilk_secret_get_length (body), .fields = fields };
+  g_autoptr (JsonParser) parser = json_parser_new_immutable ();
+
+  scanner.values = *values = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, unref_secret);
+  if (!take (&scanner, '{'))
+    return NULL;
+
+  scan_items (&scanner, '}', scan_member);
+  skip_space (&scanner);
+  if (scanner.refused || scanner.at != scanner.end ||
+      !json_parser_load_from_data (parser, (const char *) data, scanner.end - data, NULL))
+    return NULL;
+  return json_object_ref (json_node_get_object (json_parser_get_root (parser)));
+}
+
 /**
  * ilk_wire_parse:
  * @body: the bytes of a request; the value of @field is blanked in it
@@ -305,30 +365,14 @@ ilk_wire_parse (IlkSecret  *body,
                 const char *field,
                 IlkSecret **value)
 {
-  guint8 *data = ilk_secret_get_writable (body);
-  Scanner scanner = { .at = data, .end = data + ilk_secret_get_length (body), .field = field };
-  g_autoptr (JsonParser) parser = json_parser_new_immutable ();
-  JsonNode *root;
+  g_autofree char *fields = field != NULL ? g_strconcat (" ", field, " ", NULL) : NULL;
+  g_autoptr (GHashTable) values = NULL;
+  JsonObject *object = ilk_wire_parse_all (body, fields, &values);
+  IlkSecret *found = field != NULL ? g_hash_table_lookup (values, field) : NULL;
 
   if (value != NULL)
-    *value = NULL;
-  if (!take (&scanner, '{'))
-    return NULL;
-
-  scan_items (&scanner, '}', scan_member);
-  skip_space (&scanner);
-  if (!scanner.refused && scanner.at == scanner.end &&
-      json_parser_load_from_data (parser, (const char *) data, scanner.end - data, NULL))
-    {
-      if (value != NULL)
-        *value = g_steal_pointer (&scanner.value);
-      g_clear_pointer (&scanner.value, ilk_secret_unref);
-      root = json_parser_get_root (parser);
-      return json_object_ref (json_node_get_object (root));
-    }
-
-  g_clear_pointer (&scanner.value, ilk_secret_unref);
-  return NULL;
+    *value = object != NULL && found != NULL ? ilk_secret_ref (found) : NULL;
+  return object;
 }
 
 /**

@@ -27,6 +27,11 @@ JsonObject *ilk_wire_parse         (IlkSecret  *body,
                                     const char *field,
                                     IlkSecret **value);
 
+/* The same for several members, given between spaces; *values: name to IlkSecret. */
+JsonObject *ilk_wire_parse_all     (IlkSecret   *body,
+                                    const char  *fields,
+                                    GHashTable **values);
+
 /* 22 or 43 characters of base64url for 16 or 32 bytes, without padding. */
 IlkSecret  *ilk_wire_base64url     (IlkSecret  *bytes);
 char       *ilk_wire_new_id        (void);

@@ -9,6 +9,7 @@
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
+#include <openssl/x509v3.h>
 #include <string.h>
 #include "core/ilk-seal.h"
 #include "server/ilk-handover.h"
@@ -152,31 +153,153 @@ server_remove_folder (const char *folder)
   g_rmdir (folder);
 }
 
-/* A self-signed certificate whose serial number is the card's. */
-static char *
-make_certificate (const Person *person)
+EVP_PKEY *
+server_get_authority_key (void)
 {
-  EVP_PKEY *key = EVP_EC_gen ("P-256");
-  X509 *certificate = X509_new ();
-  BIGNUM *number = NULL;
+  static EVP_PKEY *key;
+
+  if (key == NULL)
+    key = EVP_EC_gen ("P-256");
+  return key;
+}
+
+static GHashTable *
+get_card_keys (void)
+{
+  static GHashTable *keys;
+
+  if (keys == NULL)
+    keys = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) EVP_PKEY_free);
+  return keys;
+}
+
+void
+server_set_card_key (const char *serial,
+                     EVP_PKEY   *key)
+{
+  g_hash_table_insert (get_card_keys (), g_strdup (serial), key);
+}
+
+EVP_PKEY *
+server_get_card_key (const char *serial)
+{
+  if (!g_hash_table_contains (get_card_keys (), serial))
+    server_set_card_key (serial, EVP_EC_gen ("P-256"));
+  return g_hash_table_lookup (get_card_keys (), serial);
+}
+
+static void
+set_name (X509_NAME  *name,
+          const char *field,
+          const char *text)
+{
+  g_assert_cmpint (X509_NAME_add_entry_by_txt (name, field, MBSTRING_UTF8,
+                                               (const guint8 *) text, -1, -1, 0), ==, 1);
+}
+
+static void
+add_extension (X509       *certificate,
+               int         nid,
+               const char *value)
+{
+  X509_EXTENSION *extension = X509V3_EXT_conf_nid (NULL, NULL, nid, value);
+
+  g_assert_nonnull (extension);
+  X509_add_ext (certificate, extension, -1);
+  X509_EXTENSION_free (extension);
+}
+
+static char *
+to_pem (X509 *certificate)
+{
   BIO *bio = BIO_new (BIO_s_mem ());
   char *data;
   long length;
   char *pem;
 
-  BN_hex2bn (&number, person->serial);
-  BN_to_ASN1_INTEGER (number, X509_get_serialNumber (certificate));
-  ASN1_TIME_set (X509_getm_notBefore (certificate), person->not_before);
-  ASN1_TIME_set (X509_getm_notAfter (certificate), person->not_after);
-  X509_set_pubkey (certificate, key);
-  g_assert_cmpint (X509_sign (certificate, key, EVP_sha256 ()), >, 0);
   PEM_write_bio_X509 (bio, certificate);
   length = BIO_get_mem_data (bio, &data);
   pem = g_strndup (data, length);
   BIO_free (bio);
-  BN_free (number);
+  return pem;
+}
+
+char *
+server_get_authority (void)
+{
+  EVP_PKEY *key = server_get_authority_key ();
+  X509 *certificate = X509_new ();
+  char *pem;
+
+  X509_set_version (certificate, X509_VERSION_3);
+  ASN1_INTEGER_set (X509_get_serialNumber (certificate), 1);
+  ASN1_TIME_set (X509_getm_notBefore (certificate), 0);
+  ASN1_TIME_set (X509_getm_notAfter (certificate), NOW + 20 * 365 * (gint64) 86400);
+  set_name (X509_get_subject_name (certificate), "CN", "Test Authority");
+  X509_set_issuer_name (certificate, X509_get_subject_name (certificate));
+  add_extension (certificate, NID_basic_constraints, "critical,CA:TRUE");
+  add_extension (certificate, NID_key_usage, "critical,keyCertSign,cRLSign");
+  X509_set_pubkey (certificate, key);
+  g_assert_cmpint (X509_sign (certificate, key, EVP_sha256 ()), >, 0);
+  pem = to_pem (certificate);
   X509_free (certificate);
-  EVP_PKEY_free (key);
+  return pem;
+}
+
+/* A certificate whose serial number is the card's. */
+X509 *
+server_make_x509 (const Person *person,
+                  const char   *number,
+                  const char   *usage,
+                  EVP_PKEY     *authority)
+{
+  X509 *certificate = X509_new ();
+  X509_NAME *issuer = X509_NAME_new ();
+  BIGNUM *serial = NULL;
+
+  X509_set_version (certificate, X509_VERSION_3);
+  BN_hex2bn (&serial, person->serial);
+  BN_to_ASN1_INTEGER (serial, X509_get_serialNumber (certificate));
+  BN_free (serial);
+  ASN1_TIME_set (X509_getm_notBefore (certificate), person->not_before);
+  ASN1_TIME_set (X509_getm_notAfter (certificate), person->not_after);
+  set_name (issuer, "CN", "Test Authority");
+  X509_set_issuer_name (certificate, issuer);
+  X509_NAME_free (issuer);
+  set_name (X509_get_subject_name (certificate), "CN", "Ayşe Örnek");
+  set_name (X509_get_subject_name (certificate), "serialNumber", number);
+  if (usage != NULL)
+    add_extension (certificate, NID_key_usage, usage);
+  X509_set_pubkey (certificate, server_get_card_key (person->serial));
+  g_assert_cmpint (X509_sign (certificate, authority, EVP_sha256 ()), >, 0);
+  return certificate;
+}
+
+static GHashTable *
+get_certificates (void)
+{
+  static GHashTable *certificates;
+
+  if (certificates == NULL)
+    certificates = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  return certificates;
+}
+
+char *
+server_get_certificate (const char *serial)
+{
+  return g_strdup (g_hash_table_lookup (get_certificates (), serial));
+}
+
+static char *
+make_certificate (const Person *person)
+{
+  X509 *certificate = server_make_x509 (person, person->number, "critical,nonRepudiation",
+                                        server_get_authority_key ());
+  char *pem = to_pem (certificate);
+
+  g_hash_table_insert (get_certificates (), g_strdup (person->serial), g_strdup (pem));
+  X509_free (certificate);
   return pem;
 }
 
@@ -366,6 +489,18 @@ drop_database (ServerFixture *self)
   g_free (self->database_name);
 }
 
+static void
+set_authority (ServerFixture *self)
+{
+  g_autofree char *path = g_build_filename (self->folder, "issuer-ca.pem", NULL);
+  g_autofree char *pem = server_get_authority ();
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (g_file_set_contents (path, pem, -1, NULL));
+  ilk_service_set_authorities (self->service, ilk_authorities_load (path, &error));
+  g_assert_no_error (error);
+}
+
 ServerFixture *
 server_fixture_new (void)
 {
@@ -395,6 +530,7 @@ server_fixture_new (void)
   self->outbox = ilk_outbox_new (self->service);
   ilk_service_set_captcha_watch (self->service, on_captcha, self);
   g_assert_true (ilk_service_set_portal (self->service, "https://card.example"));
+  set_authority (self);
   for (guint i = 0; i < G_N_ELEMENTS (people); i++)
     server_add (self, &people[i]);
   return self;

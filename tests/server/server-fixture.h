@@ -2,6 +2,7 @@
 #pragma once
 
 #include <json-glib/json-glib.h>
+#include <openssl/x509.h>
 #include "core/ilk-clock.h"
 #include "server/ilk-file-key-store.h"
 #include "server/ilk-service.h"
@@ -83,6 +84,21 @@ typedef struct {
   const char *hash;     /* instead of the word; NULL: the word */
 } Person;
 
+/* The authority of all made-up certificates: a certificate in PEM. */
+char          *server_get_authority   (void);
+/* The card's signing key; each serial number has one, P-256 unless it was given another before. */
+EVP_PKEY      *server_get_card_key    (const char     *serial);
+void           server_set_card_key    (const char     *serial,
+                                       EVP_PKEY       *key);
+/* The newest that was made for the card, in PEM. */
+char          *server_get_certificate (const char     *serial);
+/* usage: of the key, as OpenSSL words it; NULL: no such extension. */
+X509          *server_make_x509       (const Person   *person,
+                                       const char     *number,
+                                       const char     *usage,
+                                       EVP_PKEY       *authority);
+EVP_PKEY      *server_get_authority_key
+                                      (void);
 char          *server_make_keys       (const char     *folder);
 char          *server_make_line       (const char     *keys,
                                        const Person   *person);
