@@ -95,6 +95,7 @@ static const struct
   { "request.idempotency", ILK_CLIENT_ERROR_REFUSED },
   { "not_found", ILK_CLIENT_ERROR_REFUSED },
   { "method", ILK_CLIENT_ERROR_REFUSED },
+  { "rate.limited", ILK_CLIENT_ERROR_BUSY },
   { "busy", ILK_CLIENT_ERROR_BUSY },
   { "internal", ILK_CLIENT_ERROR_FAILED },
 };

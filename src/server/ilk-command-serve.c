@@ -114,6 +114,10 @@ start_listening (Serving     *self,
     (self->program.service,
      (guint) ilk_config_get_number (options->config, "Service", "threads", THREADS),
      (guint) ilk_config_get_number (options->config, "Service", "queue", QUEUE));
+  ilk_http_server_set_limiter (self->server, ilk_limiter_new (options->config),
+                               self->program.clock,
+                               ilk_config_get_flag (options->config, "Proxy",
+                                                    "sets-x-forwarded-for", FALSE));
   if (options->socket != NULL &&
       !ilk_http_server_listen_path (self->server, options->socket, error))
     return FALSE;

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "server/ilk-server-error.h"
+#include "server/ilk-client-address.h"
 #include "server/ilk-portal.h"
 #include "server/ilk-worker-pool.h"
 
@@ -27,6 +28,10 @@ struct _IlkHttpServer
   SoupServer    *health;        /* NULL: on the same listeners */
   IlkWorkerPool *pool;
   GPtrArray     *paths;         /* of Unix sockets, to be removed */
+  IlkLimiter    *limiter;       /* NULL: none */
+  IlkClock      *clock;         /* of the limiter */
+  gboolean       trusted;       /* a proxy sets X-Forwarded-For */
+  guint          limited;       /* requests that were over a limit */
   guint          running;
   guint          counts[6];     /* answers by the first digit of their status */
   gboolean       draining;
@@ -255,6 +260,7 @@ refuse (IlkHttpServer     *self,
         SoupServerMessage *message,
         const char        *path,
         const char        *code,
+        int                retry_after,
         gboolean           turkish)
 {
   g_autoptr (IlkReply) reply = ilk_reply_new ();
@@ -262,6 +268,7 @@ refuse (IlkHttpServer     *self,
 
   request->turkish = turkish;
   ilk_reply_problem (reply, code);
+  reply->retry_after = retry_after;
   if (ilk_portal_serves (self->service, path))
     ilk_portal_refuse (self->service, request, reply);
   else
@@ -361,6 +368,29 @@ answer (gpointer data)
           call->reply->code != NULL ? call->reply->code : "");
 }
 
+/* The seconds that a request must wait, 0: it may go on. */
+static int
+look_at_limits (IlkHttpServer     *self,
+                SoupServerMessage *message,
+                const char        *path)
+{
+  GSocketAddress *remote = soup_server_message_get_remote_address (message);
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
+  g_autoptr (GInetAddress) address = NULL;
+  GInetAddress *peer = NULL;
+
+  if (self->limiter == NULL)
+    return 0;
+  if (G_IS_INET_SOCKET_ADDRESS (remote))
+    peer = g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (remote));
+  address = ilk_client_address_find (peer, soup_message_headers_get_list (headers,
+                                                                          "X-Forwarded-For"),
+                                     self->trusted);
+  return ilk_limiter_take (self->limiter,
+                           ilk_limiter_classify (soup_server_message_get_method (message), path),
+                           address, ilk_clock_get_monotonic (self->clock));
+}
+
 static void
 on_request (SoupServer        *server,
             SoupServerMessage *message,
@@ -373,11 +403,18 @@ on_request (SoupServer        *server,
   gboolean too_large = body != NULL && body->too_large;
   g_autoptr (IlkInbound) request = read_request (message, path, query);
   gboolean turkish = request->turkish;
+  int seconds = look_at_limits (self, message, path);
   Call *call;
 
+  if (seconds > 0)
+    {
+      self->limited++;
+      refuse (self, message, path, "rate.limited", seconds, turkish);
+      return;
+    }
   if (too_large || self->draining)
     {
-      refuse (self, message, path, too_large ? "request.too_large" : "busy", turkish);
+      refuse (self, message, path, too_large ? "request.too_large" : "busy", -1, turkish);
       return;
     }
   call = g_new0 (Call, 1);
@@ -386,7 +423,7 @@ on_request (SoupServer        *server,
   call->request = g_steal_pointer (&request);
   call->reply = ilk_reply_new ();
   if (!start_call (self, message, call))
-    refuse (self, message, path, "busy", turkish);
+    refuse (self, message, path, "busy", -1, turkish);
 }
 
 static char *
@@ -398,9 +435,10 @@ write_metrics (IlkHttpServer *self)
     g_string_append_printf (text, "ilkimza_answers_total{status=\"%dxx\"} %u\n", i,
                             self->counts[i]);
   g_string_append_printf (text,
+                          "# TYPE ilkimza_limited_total counter\nilkimza_limited_total %u\n"
                           "# TYPE ilkimza_running gauge\nilkimza_running %u\n"
                           "# TYPE ilkimza_queued gauge\nilkimza_queued %u\n",
-                          self->running, ilk_worker_pool_get_queue (self->pool));
+                          self->limited, self->running, ilk_worker_pool_get_queue (self->pool));
   return g_string_free (text, FALSE);
 }
 
@@ -689,6 +727,8 @@ ilk_http_server_dispose (GObject *object)
     unlink (g_ptr_array_index (self->paths, i));
   g_clear_pointer (&self->paths, g_ptr_array_unref);
   g_clear_object (&self->service);
+  g_clear_object (&self->clock);
+  g_clear_pointer (&self->limiter, ilk_limiter_free);
 
   G_OBJECT_CLASS (ilk_http_server_parent_class)->dispose (object);
 }
@@ -708,6 +748,18 @@ ilk_http_server_init (IlkHttpServer *self)
   self->server = soup_server_new (NULL, NULL);
   soup_server_add_early_handler (self->server, NULL, on_early, self, NULL);
   soup_server_add_handler (self->server, NULL, on_request, self, NULL);
+}
+
+void
+ilk_http_server_set_limiter (IlkHttpServer *self,
+                             IlkLimiter    *limiter,
+                             IlkClock      *clock,
+                             gboolean       trusted)
+{
+  g_clear_pointer (&self->limiter, ilk_limiter_free);
+  self->limiter = limiter;
+  g_set_object (&self->clock, clock);
+  self->trusted = trusted;
 }
 
 /**

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <gio/gio.h>
+#include "server/ilk-limiter.h"
 #include "server/ilk-service.h"
 
 G_BEGIN_DECLS
@@ -14,6 +15,12 @@ G_DECLARE_FINAL_TYPE (IlkHttpServer, ilk_http_server, ILK, HTTP_SERVER, GObject)
 IlkHttpServer *ilk_http_server_new           (IlkService     *service,
                                               guint           threads,
                                               guint           queue);
+/* From now on requests are limited; takes the limiter. trusted: a proxy on this computer says in
+ * X-Forwarded-For whom it speaks for. */
+void           ilk_http_server_set_limiter   (IlkHttpServer  *self,
+                                              IlkLimiter     *limiter,
+                                              IlkClock       *clock,
+                                              gboolean        trusted);
 /* A path (made with mode 0600) that is a Unix socket. health: /healthz, /readyz and /metrics too
  * are served by this listener's server. */
 gboolean       ilk_http_server_listen_path   (IlkHttpServer  *self,

@@ -551,6 +551,7 @@ static const struct
   { "request.idempotency", 422, ILK_CLIENT_ERROR_REFUSED },
   { "not_found", 404, ILK_CLIENT_ERROR_REFUSED },
   { "method", 405, ILK_CLIENT_ERROR_REFUSED },
+  { "rate.limited", 429, ILK_CLIENT_ERROR_BUSY },
   { "busy", 503, ILK_CLIENT_ERROR_BUSY },
   { "internal", 500, ILK_CLIENT_ERROR_FAILED },
   { "some.later_code", 503, ILK_CLIENT_ERROR_BUSY },

@@ -280,6 +280,42 @@ test_login_over_http (void)
   g_assert_cmpuint (web->rules->phone->count, ==, 1);
 }
 
+/* Over HTTP: 429 with the seconds, in the caller's language, and other callers go on. */
+static void
+test_rate_limits (void)
+{
+  g_autoptr (Web) web = web_new (2, 8);
+  g_autoptr (IlkConfig) config = ilk_config_load (NULL, NULL);
+  gboolean limited = FALSE;
+
+  ilk_http_server_set_limiter (web->server, ilk_limiter_new (config),
+                               ILK_CLOCK (web->rules->clock), TRUE);
+  for (int i = 0; i < 200 && !limited; i++)
+    {
+      SoupMessage *message = web_message ("POST", "/v1/sessions", "{}");
+      g_autoptr (Exchange) exchange = NULL;
+
+      soup_message_headers_replace (soup_message_get_request_headers (message), "X-Forwarded-For",
+                                    "192.0.2.1");
+      exchange = web_send (web, message);
+      limited = soup_message_get_status (exchange->message) == 429;
+      if (limited)
+        {
+          expect_problem (exchange, 429, "rate.limited");
+          g_assert_cmpstr (soup_message_headers_get_one
+                             (soup_message_get_response_headers (exchange->message),
+                              "Retry-After"), ==, "1");
+          g_assert_cmpint (i, ==, 60);
+        }
+    }
+  g_assert_true (limited);
+  {
+    g_autoptr (Exchange) other = web_get (web, "POST", "/v1/sessions", "{}");
+
+    expect_problem (other, 400, "request.invalid");
+  }
+}
+
 static void
 test_health (void)
 {
@@ -553,6 +589,7 @@ main (int    argc,
   g_test_add_func ("/http/limits", test_limits);
   g_test_add_func ("/http/full-queue", test_full_queue);
   g_test_add_func ("/http/login", test_login_over_http);
+  g_test_add_func ("/http/rate-limits", test_rate_limits);
   g_test_add_func ("/http/health", test_health);
   g_test_add_func ("/http/drain", test_drain);
   g_test_add_func ("/http/ready-waits-alone", test_ready_waits_alone);
