@@ -27,6 +27,7 @@ ilk_portal_call (IlkPortal  *self,
   if (body != NULL)
     call->body = ilk_secret_ref (body);
   ilk_service_handle (self->service, call, reply);
+  self->reply->retry_after = MAX (self->reply->retry_after, reply->retry_after);
   return reply;
 }
 

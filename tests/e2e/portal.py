@@ -214,6 +214,7 @@ def blocked_account(run):
     assert 'Güvenlik Sözcüğü güncelleme onay kodu' in message['text']
     page = surfer.send(page, button='Yeni Kod Gönder')
     assert page.status == 429 and 'Az önce bir kod gönderildi' in page.faults()[0]
+    assert 1 <= int(page.headers['Retry-After']) <= 60
     page = surfer.send(page, {'sms-onay-kodu': ''}, 'Onay')
     assert page.faults() == ['İletideki altı rakamı yazın.']
     wrong = '000000' if message['code'] != '000000' else '000001'
