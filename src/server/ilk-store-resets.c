@@ -73,10 +73,12 @@ ilk_store_reset_consume (IlkStore *self,
     hash, now) == 1;
 }
 
+/* A code made in a session that ends would be a way back into it. */
 void
 ilk_store_session_delete_all (IlkStore *self,
                               gint64    holder,
                               GError  **error)
 {
   ilk_store_run (self, error, "DELETE FROM sessions WHERE holder = ?", "i", holder);
+  ilk_store_run (self, error, "DELETE FROM verification_codes WHERE holder = ?", "i", holder);
 }

@@ -425,6 +425,7 @@ gboolean ilk_store_reset_consume (IlkStore *self,
                                   GBytes   *hash,
                                   gint64    now,
                                   GError  **error);
+/* And what could begin another: the holder's verification code. */
 void ilk_store_session_delete_all (IlkStore *self,
                                    gint64    holder,
                                    GError  **error);

@@ -74,6 +74,19 @@ class Run:
             'kind': 'password', 'identity_number': holder['identity_number'],
             'captcha': {'id': captcha['id'], 'text': text}, 'security_word': word})
 
+    def session(self, holder):
+        """Logged in with word and SMS; what the e-Government gateway would end in here too."""
+        token = self.log_in(holder, holder['security_word'])[1]['token']
+        self.channel.forget()
+        assert self.call('POST', '/v1/sessions/current/sms', {}, token)[0] == 202
+        code = self.channel.wait('sms')['code']
+        status, session = self.call('PUT', '/v1/sessions/current/sms', {'code': code}, token)
+        assert status == 200, session
+        return session['token']
+
+    def redeem(self, code):
+        return self.call('POST', '/v1/sessions', {'kind': 'verification-code', 'code': code})
+
     def block(self, holder):
         for tries in range(3):
             status, _ = self.log_in(holder, 'yanlış sözcük')
@@ -226,6 +239,57 @@ def blocked_account(run):
     page = run.set_word(surfer, page)
     assert page.status == 200
     assert run.log_in(holder, NEW_WORD)[0] == 201
+
+
+def read_code(page):
+    place = page.root.find('p', id='kod')[0]
+    groups = [group.text() for group in place.find('span')]
+    assert [len(group) for group in groups] == [5, 5, 5], groups
+    left = page.root.find('p', id='kalan-sure')[0]
+    assert left.get('data-seconds') == '240' and left.text() == 'Kalan süre: 240 saniye'
+    return ''.join(groups)
+
+
+@case
+def verification_code(run):
+    surfer = from_environment()
+    assert surfer.open('/dogrulama-kodu').heading() == 'Giriş'
+    surfer.cookies['__Host-ilkimza'] = token = run.session(run.holders['several'])
+    page = surfer.open('/dogrulama-kodu')
+    assert page.heading() == 'Doğrulama Kodu' and not page.root.find('p', id='kod')
+    page = surfer.send(page, button='Doğrulama Kodu Al')
+    first = read_code(page)
+    page = surfer.send(page, button='Tekrar Kod Al')
+    second = read_code(page)
+    assert second != first
+    # No address leads to a code a second time, and it is in none.
+    assert second not in page.path and not surfer.open('/dogrulama-kodu').root.find('p', id='kod')
+    link = page.root.find('a', id='ac')[0].get('href')
+    assert re.fullmatch(r'ilkimza:login\?handle=[A-Za-z0-9_-]{43}', link), link
+    assert run.redeem(first)[0] >= 400
+    status, session = run.redeem(second)
+    assert status == 201 and session['assurance'] == 'verification-code', session
+    assert run.redeem(second)[0] >= 400
+    page = surfer.send(surfer.open('/dogrulama-kodu'), button='Doğrulama Kodu Al')
+    handle = page.root.find('a', id='ac')[0].get('href').partition('=')[2]
+    status, ticket = run.call('POST', '/v1/verification-codes/handles', {'handle': handle})
+    assert status == 200 and '**' in ticket['holder']
+    assert run.call('GET', '/v1/cards', {}, token)[0] == 200
+    page = surfer.send(page, button='Çıkış')
+    assert page.heading() == 'Çıkış yaptınız' and '__Host-ilkimza' not in surfer.cookies
+    assert run.call('GET', '/v1/cards', {}, token)[0] == 401
+
+
+@case
+def session_that_has_ended(run):
+    surfer = from_environment()
+    surfer.cookies['__Host-ilkimza'] = run.session(run.holders['several'])
+    page = surfer.open('/dogrulama-kodu')
+    run.channel.advance(901)
+    page = surfer.send(page, button='Doğrulama Kodu Al')
+    assert page.status == 401 and 'süresi doldu' in page.text()
+    assert '__Host-ilkimza' not in surfer.cookies
+    assert page.root.find('main')[0].find('a')[0].get('href') == '/giris'
 
 
 @case

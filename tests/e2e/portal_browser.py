@@ -184,6 +184,57 @@ def blocked_account(run):
     assert run.log_in(holder, portal.NEW_WORD)[0] == 201
 
 
+@case
+def verification_code(run):
+    holder = run.holders['several']
+    browser = run.browse('/giris')
+    run.shoot(browser, 'login')
+    browser.call('POST', '/cookie', {'cookie': {
+        'name': '__Host-ilkimza', 'value': run.session(holder), 'path': '/', 'secure': True,
+        'httpOnly': True}})
+    browser.open('/dogrulama-kodu')
+    run.shoot(browser, 'code-before')
+    browser.control('Doğrulama Kodu Al').click()
+    wait_for(lambda: browser.find_all('#kod'), 'the code')
+    run.shoot(browser, 'code')
+    first = ''.join(browser.find('#kod').text().split())
+    # Scripts count down what the page began with.
+    wait_for(lambda: browser.find('#kalan-sure .seconds').text() != '240', 'the countdown')
+    browser.tool('Browser.grantPermissions',
+                 permissions=['clipboardReadWrite', 'clipboardSanitizedWrite'])
+    browser.control('Kodu Kopyala').click()
+    wait_for(lambda: browser.find('#kopyalandi').text() == 'Kod kopyalandı.', 'the copy')
+    assert browser.run('return navigator.clipboard.readText ()') == first
+    # After 60 s the link is of no use, after 240 s the code: the page's clock is put forward.
+    link = browser.find('#ac')
+    assert link.get('href').startswith('ilkimza:login?handle=')
+    forward = 'const now = performance.now.bind (performance);' \
+              'performance.now = () => now () + arguments[0] * 1000;'
+    browser.run(forward, 61)
+    wait_for(lambda: link.get('href') is None, 'the end of the link')
+    browser.find('h1').click()
+    run.shoot(browser, 'code-link-over')
+    browser.run(forward, 180)
+    wait_for(lambda: browser.find('#kalan-sure').text() ==
+             'Kodun süresi doldu. Tekrar kod alın.', 'the end of the code')
+    assert not browser.find('#kopyala').shown() and browser.find('#kod').text() == '–'
+    assert browser.run('return document.getElementById ("duyuru").textContent') == \
+        'Kodun süresi doldu. Tekrar kod alın.'
+    run.shoot(browser, 'code-over')
+    browser.control('Tekrar Kod Al').click()
+    wait_for(lambda: browser.find('#kod').text() != '–', 'another code')
+    second = ''.join(browser.find('#kod').text().split())
+    assert second != first and run.redeem(first)[0] >= 400
+    assert run.redeem(second)[0] == 201
+    browser.control('Çıkış').click()
+    browser.wait_heading('Çıkış yaptınız')
+    run.shoot(browser, 'logged-out')
+    browser.open('/dogrulama-kodu')
+    browser.wait_heading('Giriş')
+    judge_complaints(browser)
+    browser.close()
+
+
 def tab_to(browser, selector):
     """By the Tab key alone; what has the focus shows it."""
     for _ in range(30):

@@ -142,6 +142,23 @@ test_sessions_end (void)
   server_expect (self, "GET", "/v1/cards", bora, NULL, 200, NULL);
 }
 
+/* A code that was made before is no way around the new word. */
+static void
+test_codes_end (void)
+{
+  g_autoptr (ServerFixture) self = server_fixture_new ();
+  g_autofree char *session = server_session (self, AYSE, WORD_A);
+  g_autoptr (Answer) code = server_call (self, "POST", "/v1/verification-codes", session, "{}");
+  g_autofree char *token = get_link (self, AYSE);
+  g_autofree char *body = NULL;
+
+  answer_expect (code, 201, NULL);
+  server_expect (self, "PUT", CURRENT, token, NEW_BODY, 204, NULL);
+  body = g_strdup_printf ("{\"kind\":\"verification-code\",\"code\":\"%s\"}",
+                          answer_get (code, "code"));
+  server_expect (self, "POST", "/v1/sessions", NULL, body, 401, "code.refused");
+}
+
 /* Used, run out, replaced, never sent and no token at all: one answer. */
 static void
 test_gone (void)
@@ -411,6 +428,7 @@ main (int    argc,
   g_test_add_func ("/resets/whole-road", test_whole_road);
   g_test_add_func ("/resets/no-session", test_no_session);
   g_test_add_func ("/resets/sessions-end", test_sessions_end);
+  g_test_add_func ("/resets/codes-end", test_codes_end);
   g_test_add_func ("/resets/gone", test_gone);
   g_test_add_func ("/resets/word-rules", test_word_rules);
   g_test_add_func ("/resets/unknown-number", test_unknown_number);
