@@ -3,6 +3,7 @@
 
 #include "server/ilk-command.h"
 
+#include "core/ilk-seal.h"
 #include "server/ilk-operator-keys.h"
 #include "server/ilk-operator.h"
 
@@ -145,7 +146,53 @@ rotate_keys (const IlkOptions *options)
   return ilk_program_misuse ("rotate-keys knows: kek, pepper, index, data, card");
 }
 
+static void
+on_made (const char *name)
+{
+  g_print ("made the %s\n", name);
+}
+
+static gboolean
+print_public (IlkKeyStore  *store,
+              IlkKeyName    name,
+              const char   *what,
+              GError      **error)
+{
+  g_autoptr (IlkSecret) key = ilk_key_store_get (store, name, error);
+  g_autoptr (GBytes) half = key != NULL ? ilk_x25519_get_public (key, error) : NULL;
+  g_autofree char *text = NULL;
+
+  if (half == NULL)
+    return FALSE;
+  text = g_base64_encode (g_bytes_get_data (half, NULL), g_bytes_get_size (half));
+  g_print ("%s: %s\n", what, text);
+  return TRUE;
+}
+
+static int
+make_keys (const IlkOptions *options)
+{
+  g_auto (IlkProgram) program = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  if (options->credentials == NULL)
+    return ilk_program_misuse ("make-keys needs --credentials");
+  if (!ilk_program_open_keys (&program, options, TRUE, &error) ||
+      !ilk_operator_make_missing (program.keys, on_made, &error) ||
+      !print_public (program.keys, ILK_KEY_SEALING, "for the issuer's profile, SealingKey", &error) ||
+      !print_public (program.keys, ILK_KEY_HANDOVER, "for the card maker, to seal hand-over lines to",
+                     &error))
+    return ilk_program_complain (error);
+  return ILK_EXIT_DONE;
+}
+
 const IlkCommand ilk_commands_keys[] = {
+  { "make-keys", NULL, "Make the keys that are missing",
+    "Makes the keys that are missing in the credentials folder, or on the token that the\n"
+    "configuration names, and prints what the card maker and the issuer's profile need to know.\n"
+    "What is there stays as it is.\n\n"
+    "Ends with 0: every key is there; 1: one can't be made; 2: an option is missing or wrong.",
+    ILK_OPTIONS_COMMON, make_keys },
   { "rotate-keys", "[kek|pepper|index|data|card]",
     "Change keys; without a word: this week's, to be run each hour",
     "kek, or no word: wraps the held PINs by this week's key and destroys the older keys; from then\n"

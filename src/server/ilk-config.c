@@ -59,6 +59,8 @@ static const Row rows[] = {
   { "Mail", "from", TEXT },
   { "Mail", "user", TEXT },
   { "Mail", "ca-file", TEXT },
+  { "Keys", "module", TEXT },
+  { "Keys", "token", TEXT },
   { "Portal", "address", TEXT },
   { "Portal", "issuer", TEXT },
   { "Portal", "call-centre", TEXT },

@@ -5,8 +5,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
+#include "server/ilk-credential.h"
 #include "server/ilk-server-error.h"
 
 #define KEY_LENGTH 32
@@ -35,60 +35,18 @@ static const char *const key_files[ILK_N_KEYS] = {
   [ILK_KEY_AUDIT] = "audit-key",
 };
 
-/* systemd lets the service's user in by an access list on a file of root's (mode 0440 then): its
- * group is root's, who needs no leave. */
-static gboolean
-is_private (const struct stat *status)
-{
-  gboolean of_root = status->st_uid == 0 && status->st_gid == 0;
-
-  return (status->st_mode & 077) == 0 || (of_root && (status->st_mode & 07777) == 0440);
-}
-
-static gboolean
-check_file (int         fd,
-            const char *path,
-            GError    **error)
-{
-  struct stat status;
-
-  if (fstat (fd, &status) != 0 || !S_ISREG (status.st_mode))
-    g_set_error (error, ILK_SERVER_ERROR, ILK_SERVER_ERROR_KEYS, "%s is not a file", path);
-  else if (!is_private (&status))
-    g_set_error (error, ILK_SERVER_ERROR, ILK_SERVER_ERROR_KEYS,
-                 "%s can be read by others (mode %04o); it must have mode 0600 or 0400",
-                 path, status.st_mode & 07777);
-  else if (status.st_size != KEY_LENGTH)
-    g_set_error (error, ILK_SERVER_ERROR, ILK_SERVER_ERROR_KEYS,
-                 "%s has %d bytes instead of %d", path, (int) status.st_size, KEY_LENGTH);
-  else
-    return TRUE;
-  return FALSE;
-}
-
 static IlkSecret *
 read_key (const char *path,
           GError    **error)
 {
-  g_autoptr (IlkSecret) key = ilk_secret_new (KEY_LENGTH);
-  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-  gboolean good;
+  g_autoptr (IlkSecret) key = ilk_credential_read (path, KEY_LENGTH, error);
 
-  if (fd < 0)
-    {
-      g_set_error (error, ILK_SERVER_ERROR, ILK_SERVER_ERROR_KEYS, "%s: %s", path,
-                   g_strerror (errno));
-      return NULL;
-    }
-  good = check_file (fd, path, error);
-  if (good && read (fd, ilk_secret_get_writable (key), KEY_LENGTH) != KEY_LENGTH)
-    {
-      good = FALSE;
-      g_set_error (error, ILK_SERVER_ERROR, ILK_SERVER_ERROR_KEYS, "%s can't be read", path);
-    }
-  close (fd);
-  ilk_secret_set_length (key, KEY_LENGTH);
-  return good ? g_steal_pointer (&key) : NULL;
+  if (key == NULL || ilk_secret_get_length (key) == KEY_LENGTH)
+    return g_steal_pointer (&key);
+
+  g_set_error (error, ILK_SERVER_ERROR, ILK_SERVER_ERROR_KEYS, "%s has %d bytes instead of %d", path,
+               (int) ilk_secret_get_length (key), KEY_LENGTH);
+  return NULL;
 }
 
 /* Made under another name first: a half-written key must never be taken for one. */
@@ -442,6 +400,16 @@ ilk_file_key_store_init (IlkFileKeyStore *self)
                                       (GDestroyNotify) ilk_secret_unref);
 }
 
+/* The files of the keys are not looked at yet. */
+IlkFileKeyStore *
+ilk_file_key_store_open (const char *folder)
+{
+  IlkFileKeyStore *self = g_object_new (ILK_TYPE_FILE_KEY_STORE, NULL);
+
+  self->folder = g_strdup (folder);
+  return self;
+}
+
 /**
  * ilk_file_key_store_new:
  * @folder: the folder of the credential files
@@ -455,9 +423,8 @@ IlkFileKeyStore *
 ilk_file_key_store_new (const char *folder,
                         GError    **error)
 {
-  g_autoptr (IlkFileKeyStore) self = g_object_new (ILK_TYPE_FILE_KEY_STORE, NULL);
+  g_autoptr (IlkFileKeyStore) self = ilk_file_key_store_open (folder);
 
-  self->folder = g_strdup (folder);
   for (int i = 0; i < ILK_N_KEYS; i++)
     {
       g_autoptr (IlkSecret) key = ilk_key_store_get (ILK_KEY_STORE (self), i, error);

@@ -12,4 +12,7 @@ G_DECLARE_FINAL_TYPE (IlkFileKeyStore, ilk_file_key_store, ILK, FILE_KEY_STORE, 
 IlkFileKeyStore *ilk_file_key_store_new (const char *folder,
                                          GError    **error);
 
+/* The same, for making keys that are missing. */
+IlkFileKeyStore *ilk_file_key_store_open (const char *folder);
+
 G_END_DECLS

@@ -397,3 +397,30 @@ ilk_operator_count_cards (IlkService  *service,
   ilk_store_end (service->store, &local);
   return finish (local, error) ? count : -1;
 }
+
+gboolean
+ilk_operator_make_missing (IlkKeyStore  *keys,
+                           void        (*made) (const char *name),
+                           GError      **error)
+{
+  static const char *const names[ILK_N_KEYS] = {
+    [ILK_KEY_PEPPER] = "pepper", [ILK_KEY_INDEX] = "index key", [ILK_KEY_DATA] = "data key",
+    [ILK_KEY_SEALING] = "sealing key", [ILK_KEY_HANDOVER] = "hand-over key",
+    [ILK_KEY_AUDIT] = "audit key",
+  };
+
+  for (int name = 0; name < ILK_N_KEYS; name++)
+    {
+      if (ilk_key_store_find_oldest (keys, name) > 0)
+        continue;
+      if (!ilk_key_store_make_version (keys, name, 1, error))
+        return FALSE;
+      made (names[name]);
+    }
+  if (ilk_key_store_has_card_key (keys, 1))
+    return TRUE;
+  if (!ilk_key_store_make_card_key (keys, 1, error))
+    return FALSE;
+  made ("card master key");
+  return TRUE;
+}

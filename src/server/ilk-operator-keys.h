@@ -36,6 +36,10 @@ gboolean ilk_operator_rotate_index    (IlkService      *service,
 gboolean ilk_operator_rotate_data     (IlkService      *service,
                                        IlkKeyRotation  *rotation,
                                        GError         **error);
+/* Makes the keys that are missing, the first card master key among them; told of each. */
+gboolean ilk_operator_make_missing    (IlkKeyStore     *keys,
+                                       void           (*made) (const char *name),
+                                       GError         **error);
 /* Makes the next version of a key and takes it not yet into use: it is to be brought to every machine
  * before. */
 gboolean ilk_operator_make_key        (IlkService      *service,

@@ -3,11 +3,17 @@
 
 #include "server/ilk-program.h"
 
+#include "server/ilk-credential.h"
 #include "server/ilk-file-key-store.h"
 #include "server/ilk-http-sms-gateway.h"
 #include "server/ilk-server-error.h"
 #include "server/ilk-smtp-gateway.h"
 #include "server/ilk-spool-gateway.h"
+#include "server/ilk-token-key-store.h"
+
+/* In the credentials folder. */
+#define TOKEN_PIN "token-pin"
+#define TOKEN_PIN_LENGTH 64
 
 int
 ilk_program_complain (const GError *error)
@@ -24,13 +30,63 @@ ilk_program_misuse (const char *message)
   return ILK_EXIT_MISUSE;
 }
 
-static IlkKeyStore *
-open_keys (const IlkOptions *options,
-           GError          **error)
+/* The PIN of the token is a file of the credentials, too. */
+static IlkSecret *
+read_pin (const IlkOptions *options,
+          GError          **error)
 {
-  IlkFileKeyStore *keys = ilk_file_key_store_new (options->credentials, error);
+  g_autofree char *path = g_build_filename (options->credentials, TOKEN_PIN, NULL);
+
+  return ilk_credential_read_line (path, TOKEN_PIN_LENGTH, error);
+}
+
+static IlkKeyStore *
+open_token (const IlkOptions *options,
+            const char       *module,
+            gboolean          missing,
+            GError          **error)
+{
+  const char *label = ilk_config_get_text (options->config, "Keys", "token");
+  g_autoptr (IlkTokenKeyStore) keys = NULL;
+  g_autoptr (IlkSecret) pin = NULL;
+
+  if (label == NULL)
+    {
+      g_set_error_literal (error, ILK_SERVER_ERROR, ILK_SERVER_ERROR_CONFIG,
+                           "[Keys] module wants the label of a token, too: token=");
+      return NULL;
+    }
+  pin = read_pin (options, error);
+  if (pin == NULL)
+    return NULL;
+  keys = ilk_token_key_store_new (module, label, pin, error);
+  if (keys == NULL || (!missing && !ilk_token_key_store_check (keys, error)))
+    return NULL;
+  return ILK_KEY_STORE (g_steal_pointer (&keys));
+}
+
+static IlkKeyStore *
+open_files (const IlkOptions *options,
+            gboolean          missing,
+            GError          **error)
+{
+  IlkFileKeyStore *keys = missing ? ilk_file_key_store_open (options->credentials)
+                                  : ilk_file_key_store_new (options->credentials, error);
 
   return keys != NULL ? ILK_KEY_STORE (keys) : NULL;
+}
+
+gboolean
+ilk_program_open_keys (IlkProgram       *self,
+                       const IlkOptions *options,
+                       gboolean          missing,
+                       GError          **error)
+{
+  const char *module = ilk_config_get_text (options->config, "Keys", "module");
+
+  self->keys = module != NULL ? open_token (options, module, missing, error)
+                              : open_files (options, missing, error);
+  return self->keys != NULL;
 }
 
 /* Where browsers find the pages. */
@@ -75,8 +131,7 @@ ilk_program_open (IlkProgram       *self,
 {
   GError *local = NULL;
 
-  self->keys = open_keys (options, error);
-  if (self->keys == NULL)
+  if (!ilk_program_open_keys (self, options, FALSE, error))
     return FALSE;
   self->store = ilk_store_open (options->database, error);
   if (self->store == NULL)

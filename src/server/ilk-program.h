@@ -22,6 +22,11 @@ typedef struct {
   IlkMailGateway *mail;     /* NULL: none */
 } IlkProgram;
 
+/* The keys alone; missing: some may not be there yet. */
+gboolean ilk_program_open_keys (IlkProgram       *self,
+                                const IlkOptions *options,
+                                gboolean          missing,
+                                GError          **error);
 /* Opens database and keys; clock and gateways are set before. */
 gboolean ilk_program_open     (IlkProgram        *self,
                                const IlkOptions  *options,

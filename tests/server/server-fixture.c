@@ -522,18 +522,32 @@ server_fixture_new (void)
   self->phone = g_object_new (TEST_TYPE_PHONE, NULL);
   self->keys = ilk_file_key_store_new (keys, &error);
   g_assert_no_error (error);
-  self->store = ilk_store_open (self->database, &error);
+  server_open (self, self->database, ILK_KEY_STORE (self->keys));
+  for (guint i = 0; i < G_N_ELEMENTS (people); i++)
+    server_add (self, &people[i]);
+  return self;
+}
+
+/* Over another database or with other keys than before. */
+void
+server_open (ServerFixture *self,
+             const char    *database,
+             IlkKeyStore   *keys)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_clear_object (&self->outbox);
+  g_clear_object (&self->service);
+  g_clear_object (&self->store);
+  self->store = ilk_store_open (database, &error);
   g_assert_no_error (error);
-  self->service = ilk_service_new (self->store, ILK_KEY_STORE (self->keys),
-                                   ILK_SMS_GATEWAY (self->phone), ILK_CLOCK (self->clock));
+  self->service = ilk_service_new (self->store, keys, ILK_SMS_GATEWAY (self->phone),
+                                   ILK_CLOCK (self->clock));
   ilk_service_set_mail_gateway (self->service, ILK_MAIL_GATEWAY (self->phone));
   self->outbox = ilk_outbox_new (self->service);
   ilk_service_set_captcha_watch (self->service, on_captcha, self);
   g_assert_true (ilk_service_set_portal (self->service, "https://card.example"));
   set_authority (self);
-  for (guint i = 0; i < G_N_ELEMENTS (people); i++)
-    server_add (self, &people[i]);
-  return self;
 }
 
 void

@@ -106,6 +106,9 @@ void           server_remove_folder   (const char     *folder);
 
 ServerFixture *server_fixture_new     (void);
 void           server_fixture_free    (ServerFixture  *self);
+void           server_open            (ServerFixture  *self,
+                                       const char     *database,
+                                       IlkKeyStore    *keys);
 guint          server_import          (ServerFixture  *self,
                                        const char     *text);
 void           server_add             (ServerFixture  *self,
