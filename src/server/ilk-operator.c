@@ -247,6 +247,20 @@ load_key (const char  *credentials,
   return key;
 }
 
+gboolean
+ilk_operator_check_crl (const char  *credentials,
+                        GError     **error)
+{
+  g_autoptr (X509) signer = load_signer (credentials, error);
+  g_autoptr (EVP_PKEY) key = signer != NULL ? load_key (credentials, error) : NULL;
+
+  if (key == NULL || X509_check_private_key (signer, key) == 1)
+    return key != NULL;
+  g_set_error_literal (error, ILK_SERVER_ERROR, ILK_SERVER_ERROR_KEYS,
+                       "crl-signer-key.pem is not the key of crl-signer.pem");
+  return FALSE;
+}
+
 /**
  * ilk_operator_write_crl:
  * @path: where the web server takes it from; replaced as a whole

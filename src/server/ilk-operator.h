@@ -33,4 +33,8 @@ gboolean ilk_operator_write_crl    (IlkService  *service,
                                     const char  *path,
                                     GError     **error);
 
+/* Whether signer and key are there and belong together. */
+gboolean ilk_operator_check_crl    (const char  *credentials,
+                                    GError     **error);
+
 G_END_DECLS

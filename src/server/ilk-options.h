@@ -24,6 +24,8 @@ typedef struct {
   gboolean    anywhere;
   gboolean    again;
   gboolean    make_only;
+  gboolean    network;
+  gboolean    held_pins;
   char       *config_file;
   char       *listen;
   char       *socket;

@@ -196,6 +196,7 @@ test_commands (void)
   g_autofree char *lost = NULL;
   g_autofree char *whole = NULL;
   g_autofree char *whole_file = g_build_filename (fixture->folder, "whole.db", NULL);
+  g_autofree char *spool = g_strconcat ("--spool=", fixture->folder, NULL);
   GStatBuf status;
 
   g_free (run (fixture, fixture->database, "backup", copy, 0));
@@ -216,8 +217,8 @@ test_commands (void)
   g_assert_nonnull (strstr (lost, "restored; 3 held PINs"));
   g_assert_false (opens (fixture, again, CARD_A));
 
-  g_free (run (fixture, again, "check-config", NULL, 0));
-  g_free (run (fixture, "/nonexistent/store.db", "check-config", NULL, 1));
+  g_free (run (fixture, again, "check-config", spool, 0));
+  g_free (run (fixture, "/nonexistent/store.db", "check-config", spool, 1));
   g_free (run (fixture, again, "nonsense", NULL, 2));
 }
 

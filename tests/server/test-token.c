@@ -234,8 +234,9 @@ configure (ServerFixture *fixture,
 {
   g_autofree char *path = g_build_filename (fixture->folder, "service.conf", NULL);
   g_autofree char *pin = g_build_filename (fixture->folder, "keys", "token-pin", NULL);
-  g_autofree char *text = g_strdup_printf ("[Store]\ndatabase=%s\n[Keys]\nmodule=%s\ntoken=program\n",
-                                           database, module);
+  g_autofree char *text = g_strdup_printf ("[Store]\ndatabase=%s\n[Keys]\nmodule=%s\ntoken=program\n"
+                                           "[Service]\nspool=%s\n", database, module,
+                                           fixture->folder);
 
   g_assert_true (g_file_set_contents (path, text, -1, NULL));
   g_assert_true (g_file_set_contents_full (pin, PIN "\n", -1, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
