@@ -221,11 +221,13 @@ index_one (IlkService            *service,
     ilk_store_index_set_next (service->store, holder->id, index, error);
 }
 
-/* One page is one transaction, so that a running service waits for no more than that. When nobody is
- * left without the next index, the same transaction takes it into use. Returns whether it did. */
+/* One page is one transaction, so that a running service waits for no more than that. When nobody at
+ * all is left without the next index, the same transaction takes it into use. Returns whether it
+ * did. */
 static gboolean
 index_page (IlkService      *service,
             gint64           now,
+            gint64          *after,
             IlkKeyRotation  *rotation,
             GError         **error)
 {
@@ -234,8 +236,9 @@ index_page (IlkService      *service,
 
   ilk_store_begin (service->store);
   ilk_store_key_lock (service->store, error);
-  page = ilk_store_index_list (service->store, PAGE, error);
-  ready = *error == NULL && page->len == 0;
+  page = ilk_store_index_list (service->store, *after, PAGE, error);
+  ready = *error == NULL && page->len == 0 && *after == 0;
+  *after = page->len > 0 ? ((IlkHolderRecord *) g_ptr_array_index (page, page->len - 1))->id : 0;
   for (guint i = 0; i < page->len && *error == NULL; i++)
     index_one (service, g_ptr_array_index (page, i), rotation->version + 1, error);
   if (ready)
@@ -252,10 +255,12 @@ begin_index (IlkService      *service,
              IlkKeyRotation  *rotation,
              GError         **error)
 {
+  gint64 after = 0;
+
   if (!make_next (service, ILK_KEY_INDEX, rotation->version + 1, error))
     return;
   while (*error == NULL && !rotation->begun)
-    rotation->begun = index_page (service, now, rotation, error);
+    rotation->begun = index_page (service, now, &after, rotation, error);
   if (rotation->begun)
     rotation->version++;
   ilk_service_forget_key_versions (service);
@@ -266,15 +271,15 @@ move_indexes (IlkService      *service,
               IlkKeyRotation  *rotation,
               GError         **error)
 {
-  gint64 moved = 1;
+  gint64 after = 0;
 
-  while (moved > 0 && *error == NULL)
+  do
     {
       ilk_store_begin (service->store);
-      moved = ilk_store_index_move (service->store, PAGE, error);
+      rotation->changed += (guint) ilk_store_index_move (service->store, &after, PAGE, error);
       ilk_store_end (service->store, error);
-      rotation->changed += (guint) moved;
     }
+  while (after > 0 && *error == NULL);
 }
 
 /**

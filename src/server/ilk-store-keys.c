@@ -56,13 +56,14 @@ ilk_store_word_count (IlkStore   *self,
 
 GPtrArray *
 ilk_store_index_list (IlkStore *self,
+                      gint64    after,
                       int       limit,
                       GError  **error)
 {
   GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify) ilk_holder_record_free);
   g_autoptr (IlkRows) row = ilk_store_query (self, error,
-    "SELECT id, coalesce (anchor, number_index), number FROM holders WHERE next_index IS NULL"
-    " ORDER BY id LIMIT ?", "i", (gint64) limit);
+    "SELECT id, coalesce (anchor, number_index), number FROM holders"
+    " WHERE id > ? AND next_index IS NULL ORDER BY id LIMIT ?", "ii", after, (gint64) limit);
 
   while (ilk_rows_next (row))
     {
@@ -88,14 +89,19 @@ ilk_store_index_set_next (IlkStore *self,
 /* A holder of before there were anchors keeps the old index as one: what is sealed is bound to it. */
 gint64
 ilk_store_index_move (IlkStore *self,
+                      gint64   *after,
                       int       limit,
                       GError  **error)
 {
-  return ilk_store_run (self, error,
+  gint64 last = ilk_store_number (self, error, 0,
+    "SELECT max (id) FROM (SELECT id FROM holders WHERE id > ? ORDER BY id LIMIT ?) AS page", "ii",
+    *after, (gint64) limit);
+  gint64 moved = ilk_store_run (self, error,
     "UPDATE holders SET anchor = coalesce (anchor, number_index), number_index = next_index,"
-    " next_index = NULL WHERE id IN"
-    " (SELECT id FROM holders WHERE next_index IS NOT NULL ORDER BY id LIMIT ?)", "i",
-    (gint64) limit);
+    " next_index = NULL WHERE id > ? AND id <= ? AND next_index IS NOT NULL", "ii", *after, last);
+
+  *after = last;
+  return moved;
 }
 
 gint64

@@ -100,16 +100,19 @@ void ilk_store_key_lock (IlkStore *self,
 gint64 ilk_store_word_count (IlkStore   *self,
                              const char *pattern,
                              GError    **error);
-/* Holders without a next index: id, index and number; element IlkHolderRecord. */
+/* Holders behind this one without a next index: id, index and number; element IlkHolderRecord. */
 GPtrArray *ilk_store_index_list (IlkStore *self,
+                                 gint64    after,
                                  int       limit,
                                  GError  **error);
 void ilk_store_index_set_next (IlkStore *self,
                                gint64    holder,
                                GBytes   *index,
                                GError  **error);
-/* Makes the next index the only one, for so many holders; returns for how many. */
+/* Makes the next index the only one, for those of the next so many holders that have one; returns for
+ * how many. *after: the last that was looked at; 0 at first, and 0 again behind the last. */
 gint64 ilk_store_index_move (IlkStore *self,
+                             gint64   *after,
                              int       limit,
                              GError  **error);
 gint64 ilk_store_card_count (IlkStore *self,
