@@ -232,6 +232,8 @@ write_reply (IlkHttpServer     *self,
   SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
 
   soup_server_message_set_status (message, reply->status, NULL);
+  soup_message_body_truncate (soup_server_message_get_response_body (message));
+  soup_message_headers_remove (headers, "Content-Type");
   soup_message_headers_replace (headers, "Cache-Control", "no-store");
   soup_message_headers_replace (headers, "X-Content-Type-Options", "nosniff");
   if (reply->retry_after >= 0)
@@ -253,6 +255,24 @@ write_reply (IlkHttpServer     *self,
   if (self->draining)
     soup_message_headers_replace (headers, "Connection", "close");
   self->counts[MIN (reply->status / 100, 5)]++;
+}
+
+/* libsoup answers what is no HTTP request, or has no good path, without asking us: what stands in the
+ * answer before that is what is sent. */
+static void
+on_started (SoupServer        *server,
+            SoupServerMessage *message,
+            gpointer           user_data)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
+  g_autoptr (IlkReply) reply = ilk_reply_new ();
+
+  ilk_reply_problem (reply, "request.invalid");
+  ilk_service_render_problem (reply, TRUE);
+  soup_message_headers_replace (headers, "Cache-Control", "no-store");
+  soup_message_headers_replace (headers, "X-Content-Type-Options", "nosniff");
+  soup_message_headers_set_content_type (headers, "application/problem+json", NULL);
+  soup_message_body_append_bytes (soup_server_message_get_response_body (message), reply->body);
 }
 
 static void
@@ -746,6 +766,7 @@ ilk_http_server_init (IlkHttpServer *self)
 {
   self->paths = g_ptr_array_new_with_free_func (g_free);
   self->server = soup_server_new (NULL, NULL);
+  g_signal_connect (self->server, "request-started", G_CALLBACK (on_started), self);
   soup_server_add_early_handler (self->server, NULL, on_early, self, NULL);
   soup_server_add_handler (self->server, NULL, on_request, self, NULL);
 }

@@ -59,6 +59,8 @@ typedef void (*IlkHandler) (IlkService *self,
                             IlkInbound *request,
                             IlkReply   *reply);
 
+char **ilk_service_list_routes (void);
+
 void ilk_service_post_ocsp (IlkService *self,
                             IlkInbound *request,
                             IlkReply   *reply);

@@ -86,6 +86,24 @@ static const Route routes[] = {
     ilk_service_put_result },
 };
 
+/* Returns (transfer full): "METHOD path" of each route. */
+char **
+ilk_service_list_routes (void)
+{
+  GStrvBuilder *list = g_strv_builder_new ();
+  char **routes_list;
+
+  for (guint i = 0; i < G_N_ELEMENTS (routes); i++)
+    {
+      g_autofree char *route = g_strconcat (routes[i].method, " ", routes[i].path, NULL);
+
+      g_strv_builder_add (list, route);
+    }
+  routes_list = g_strv_builder_end (list);
+  g_strv_builder_unref (list);
+  return routes_list;
+}
+
 /* TRUE: path is of this form; *argument is what stands for the "*". */
 static gboolean
 match_path (const char *form,
@@ -287,6 +305,24 @@ ilk_service_render_problem (IlkReply *reply,
                                              reply->retry_after);
 }
 
+/* What comes by path and header goes into the store as text, and a database may refuse what is none. */
+static gboolean
+is_text (const char *text)
+{
+  return text == NULL || g_utf8_validate (text, -1, NULL);
+}
+
+static gboolean
+check_texts (IlkInbound *request,
+             IlkReply   *reply)
+{
+  if (is_text (request->path) && is_text (request->operation) &&
+      is_text (request->idempotency_key))
+    return TRUE;
+  ilk_reply_problem (reply, "request.invalid");
+  return FALSE;
+}
+
 void
 ilk_service_handle (IlkService *self,
                     IlkInbound *request,
@@ -300,7 +336,7 @@ ilk_service_handle (IlkService *self,
       ilk_portal_handle (self, request, reply);
       return;
     }
-  route = find_route (request, reply);
+  route = check_texts (request, reply) ? find_route (request, reply) : NULL;
   request->code_suffices = route != NULL && (route->flags & ROUTE_CODE) != 0;
   if (route != NULL && read_body (route, request, reply))
     {

@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The right way through every operation. Each road is for holders of its own, as roads change them."""
+import base64
+import json
+import os
+import re
+import subprocess
+
+from service import ask
+
+ATR = '3BBA11008131FE4D55454B41452056312E30AE'
+
+
+class Caller:
+    def __init__(self, bench, instance):
+        self.bench = bench
+        self.instance = instance
+
+    def holder(self, name):
+        return self.bench.holders[name]
+
+    def call(self, method, target, body=None, token=None, expected=None):
+        """One request; its answer is looked at. expected: the status that it must have."""
+        operation = self.bench.api.find(method, target)
+        headers = {'Content-Type': 'application/json', 'Accept-Language': 'en'}
+        if operation.needs_key():
+            headers['Idempotency-Key'] = os.urandom(16).hex()
+        if token:
+            headers['Authorization'] = f'Bearer {token}'
+        status, got, text = ask(self.instance.path, method, target,
+                                None if body is None else json.dumps(body).encode(), headers)
+        self.bench.look_at(operation, status, got, text, 'on its road')
+        if expected is not None:
+            assert status == expected, f'{method} {target}: {status} {text[:300]}'
+        return json.loads(text) if text and b'{' in text[:1] else {}
+
+    def captcha(self):
+        begin = len(self.instance.messages)
+        drawn = self.call('POST', '/v1/captchas', {}, expected=201)
+        told = self.instance.wait(lambda message: message.get('id') == drawn['id'], begin)
+        return {'id': drawn['id'], 'text': told['answer']}
+
+    def code(self, method, target, body=None, token=None, expected=202):
+        """A request that sends a code; the code, and the answer."""
+        begin = len(self.instance.messages)
+        answer = self.call(method, target, body, token, expected)
+        message = self.instance.wait(lambda message: message['type'] == 'sms' and message['code'], begin)
+        return message['code'], answer
+
+    def begin_login(self, holder):
+        return self.call('POST', '/v1/sessions', {
+            'kind': 'password', 'identity_number': holder['identity_number'], 'captcha': self.captcha(),
+            'security_word': holder['security_word']}, expected=201)['token']
+
+    def session(self, holder):
+        attempt = self.begin_login(holder)
+        code, _ = self.code('POST', '/v1/sessions/current/sms', {}, attempt)
+        return self.call('PUT', '/v1/sessions/current/sms', {'code': code}, attempt, 200)['token']
+
+    def confirm(self, operation, token):
+        target = f'/v1/operations/{operation}/confirmations'
+        code, _ = self.code('POST', target, {'method': 'sms'}, token)
+        self.call('PUT', target, {'code': code}, token, 200)
+
+    def begin(self, token, kind, serial, **more):
+        answer = self.call('POST', '/v1/operations', {'kind': kind, 'card_serial': serial, **more}, token, 201)
+        self.confirm(answer['id'], token)
+        return answer['id']
+
+
+def keep_and_delete(caller):
+    holder = caller.holder('ready')
+    token = caller.session(holder)
+    caller.call('GET', '/v1/cards', token=token, expected=200)
+    serial = holder['card_serial']
+    key = base64.b64encode(os.urandom(32)).decode()
+    caller.call('POST', f'/v1/cards/{serial}/pin/disclosures', {'public_key': key, 'operation': None}, token, 200)
+    caller.call('POST', f'/v1/cards/{serial}/pin-changes', {}, token, 204)
+    operation = caller.begin(token, 'pin-deletion', serial, phrase='DELETE')
+    caller.call('DELETE', f'/v1/cards/{serial}/pin?operation={operation}', token=token, expected=200)
+    caller.call('DELETE', '/v1/sessions/current', token=token, expected=204)
+
+
+def certificate_states(caller):
+    holder = caller.holder('not-activated')
+    token = caller.session(holder)
+    listed = caller.call('GET', '/v1/certificates', token=token, expected=200)
+    serial = listed['certificates'][0]['serial']
+    caller.call('GET', f'/v1/certificates/{serial}', token=token, expected=200)
+    caller.call('POST', f'/v1/certificates/{serial}/activation', {}, token, 200)
+    caller.call('POST', f'/v1/certificates/{serial}/suspension', {}, token, 200)
+    operation = caller.begin(token, 'certificate-resumption', holder['card_serial'])
+    caller.call('DELETE', f'/v1/certificates/{serial}/suspension?operation={operation}', token=token, expected=200)
+    caller.instance.advance(120)
+    operation = caller.begin(token, 'certificate-revocation', holder['card_serial'], phrase='REVOKE')
+    caller.call('POST', f'/v1/certificates/{serial}/revocation', {'operation': operation, 'reason': 'superseded'},
+                token, 200)
+    ask_ocsp(caller, serial)
+
+
+def ask_ocsp(caller, serial):
+    folder = caller.bench.folder
+    question = os.path.join(folder, 'question')
+    issuer = os.path.join(caller.bench.data, 'ca', 'ca.pem')
+    subprocess.run(['openssl', 'ocsp', '-issuer', issuer, '-serial', f'0x{serial}', '-no_nonce', '-reqout',
+                    question],
+                   check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    with open(question, 'rb') as file:
+        status, headers, body = ask(caller.instance.path, 'POST', '/ocsp', file.read(),
+                                    {'Content-Type': 'application/ocsp-request'})
+    caller.bench.look_at(caller.bench.api.find('POST', '/ocsp'), status, headers, body, 'a question')
+    answer = os.path.join(folder, 'answer')
+    with open(answer, 'wb') as file:
+        file.write(body)
+    said = subprocess.run(['openssl', 'ocsp', '-respin', answer, '-issuer', issuer, '-serial', f'0x{serial}',
+                           '-CAfile', issuer, '-validity_period', '1000000'], check=False, text=True, stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT).stdout
+    assert 'revoked' in said, said
+
+
+def unlock(caller):
+    holder = caller.holder('pinless')
+    token = caller.session(holder)
+    begun = caller.call('POST', '/v1/unlocks', {'card_serial': holder['card_serial'], 'atr': ATR,
+                                                'profile': 'virtual-1'}, token, 201)
+    caller.confirm(begun['id'], token)
+    caller.call('POST', f'/v1/unlocks/{begun["id"]}/cryptograms', {'challenge': os.urandom(16).hex()}, token, 200)
+    caller.call('PUT', f'/v1/unlocks/{begun["id"]}/result',
+                {'outcome': 'done', 'step': 'A7', 'status_word': '9000'}, token, 204)
+
+
+def suspend_without_session(caller):
+    holder = caller.holder('several')
+    code, answer = caller.code('POST', '/v1/suspensions', {'identity_number': holder['identity_number'],
+                                                           'captcha': caller.captcha()})
+    caller.call('PUT', '/v1/suspensions', {'ticket': answer['ticket'], 'code': code}, expected=200)
+
+
+def new_word(caller):
+    """A blocked account: the link alone is not enough."""
+    holder = caller.holder('dead')
+    for _ in range(3):
+        caller.call('POST', '/v1/sessions', {'kind': 'password', 'captcha': caller.captcha(),
+                                             'identity_number': holder['identity_number'],
+                                             'security_word': 'yanlış bir sözcük'})
+    begin = len(caller.instance.messages)
+    caller.call('POST', '/v1/security-word-resets', {'identity_number': holder['identity_number'],
+                                                     'captcha': caller.captcha()}, expected=202)
+    mail = caller.instance.wait(lambda message: message['type'] == 'mail', begin)
+    token = re.search(r'/guvenlik-sozcugu/([A-Za-z0-9_-]{43})', mail['text']).group(1)
+    caller.call('GET', '/v1/security-word-resets/current', token=token, expected=200)
+    code, _ = caller.code('POST', '/v1/security-word-resets/current/sms', {}, token)
+    caller.call('PUT', '/v1/security-word-resets/current/sms', {'code': code}, token, 204)
+    caller.call('PUT', '/v1/security-word-resets/current', {'security_word': 'yepyeni-bir-sözcük-9'}, token, 204)
+    caller.session({**holder, 'security_word': 'yepyeni-bir-sözcük-9'})
+
+
+def verification_code(caller):
+    token = caller.session(caller.holder('blocked'))
+    made = caller.call('POST', '/v1/verification-codes', {}, token, 201)
+    traded = caller.call('POST', '/v1/verification-codes/handles', {'handle': made['handle']}, expected=200)
+    caller.call('POST', '/v1/sessions', {'kind': 'verification-ticket', 'ticket': traded['ticket']}, expected=201)
+    caller.call('POST', '/v1/e-signature-challenges', {}, expected=201)
+
+
+ROADS = [keep_and_delete, certificate_states, unlock, suspend_without_session, new_word, verification_code]
