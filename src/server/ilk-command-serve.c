@@ -11,6 +11,7 @@
 #include "server/ilk-http-server.h"
 #include "server/ilk-outbox.h"
 #include "server/ilk-practice-channel.h"
+#include "server/ilk-practice-gateway.h"
 #include "server/ilk-supervisor.h"
 
 #define THREADS 4
@@ -25,6 +26,7 @@ typedef struct {
   IlkHttpServer      *server;
   IlkOutbox          *outbox;
   IlkPracticeChannel *channel;   /* NULL: in earnest */
+  IlkStandInProvider *gateway;   /* of practice; NULL: none */
   guint               term;
   guint               interrupt;
   GPtrArray          *passed;    /* sockets of whoever started it; NULL: not asked for */
@@ -36,6 +38,7 @@ serving_clear (Serving *self)
   g_clear_object (&self->server);
   g_clear_object (&self->outbox);
   g_clear_object (&self->channel);
+  g_clear_pointer (&self->gateway, ilk_stand_in_provider_free);
   g_clear_pointer (&self->loop, g_main_loop_unref);
   g_clear_pointer (&self->passed, g_ptr_array_unref);
   ilk_program_clear (&self->program);
@@ -279,6 +282,17 @@ start_practice (Serving  *self,
   return set_practice_authority (self, error);
 }
 
+/* Unless the configuration names a gateway. After the portal's address is known. */
+static gboolean
+start_practice_gateway (Serving  *self,
+                        GError  **error)
+{
+  if (ilk_config_get_text (self->options->config, "E-Government", "issuer") != NULL)
+    return TRUE;
+  self->gateway = ilk_practice_gateway_start (self->program.service, self->program.clock, error);
+  return self->gateway != NULL;
+}
+
 static int
 practice (const IlkOptions *options)
 {
@@ -299,6 +313,8 @@ practice (const IlkOptions *options)
       portal = g_strconcat ("http://", address != NULL ? address : "localhost", NULL);
       ilk_service_set_portal (self.program.service, portal);
     }
+  if (!start_practice_gateway (&self, &error))
+    return ilk_program_complain (error);
 
   watch_signals (&self);
   ilk_practice_channel_ready (self.channel, options->socket, address);

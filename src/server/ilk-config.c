@@ -65,6 +65,11 @@ static const Row rows[] = {
   { "Portal", "issuer", TEXT },
   { "Portal", "call-centre", TEXT },
   { "E-Signature", "authorities", TEXT },
+  { "E-Government", "issuer", TEXT },
+  { "E-Government", "client-id", TEXT },
+  { "E-Government", "scope", TEXT },
+  { "E-Government", "number-claim", TEXT },
+  { "E-Government", "ca-file", TEXT },
 };
 
 typedef struct {

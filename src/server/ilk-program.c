@@ -5,6 +5,7 @@
 
 #include "server/ilk-credential.h"
 #include "server/ilk-file-key-store.h"
+#include "server/ilk-gateway-link.h"
 #include "server/ilk-http-sms-gateway.h"
 #include "server/ilk-server-error.h"
 #include "server/ilk-smtp-gateway.h"
@@ -124,6 +125,34 @@ set_authorities (IlkProgram       *self,
   return authorities != NULL;
 }
 
+/* The e-Government gateway, where the configuration names one. */
+static gboolean
+set_open_id (IlkProgram       *self,
+             const IlkOptions *options,
+             GError          **error)
+{
+  const char *issuer = ilk_config_get_text (options->config, "E-Government", "issuer");
+  const char *client_id = ilk_config_get_text (options->config, "E-Government", "client-id");
+  const char *scope = ilk_config_get_text (options->config, "E-Government", "scope");
+  const char *claim = ilk_config_get_text (options->config, "E-Government", "number-claim");
+  g_autoptr (IlkSecret) secret = NULL;
+  IlkOpenIdSettings settings = {
+    .issuer = issuer, .client_id = client_id != NULL ? client_id : "",
+    .scope = scope != NULL ? scope : "openid", .claim = claim != NULL ? claim : "",
+    .ca_file = ilk_config_get_text (options->config, "E-Government", "ca-file"),
+  };
+  IlkOpenId *open_id;
+
+  if (issuer == NULL)
+    return TRUE;
+  secret = ilk_gateway_link_read_credential (options->credentials, "e-government-client-secret",
+                                             error);
+  settings.client_secret = secret;
+  open_id = secret != NULL ? ilk_open_id_new (&settings, error) : NULL;
+  ilk_service_set_open_id (self->service, open_id);
+  return open_id != NULL;
+}
+
 gboolean
 ilk_program_open (IlkProgram       *self,
                   const IlkOptions *options,
@@ -141,7 +170,8 @@ ilk_program_open (IlkProgram       *self,
   ilk_service_set_mail_gateway (self->service, self->mail);
   ilk_service_set_ocsp (self->service, ilk_ocsp_load (options->credentials, &local));
   if (local == NULL)
-    return set_portal (self, options, error) && set_authorities (self, options, error);
+    return set_portal (self, options, error) && set_authorities (self, options, error) &&
+           set_open_id (self, options, error);
 
   g_propagate_error (error, local);
   return FALSE;

@@ -17,6 +17,7 @@ typedef enum {
   ILK_SERVER_ERROR_HANDOVER,
   ILK_SERVER_ERROR_LISTEN,
   ILK_SERVER_ERROR_CONFIG,
+  ILK_SERVER_ERROR_IDENTITY,  /* who somebody says to be can't be trusted */
   ILK_SERVER_ERROR_FAILED,
 } IlkServerError;
 

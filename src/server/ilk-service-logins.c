@@ -16,6 +16,7 @@ static const struct {
 } kinds[] = {
   { "password", " kind identity_number captcha security_word ", ilk_service_log_in_by_password },
   { "e-signature", " kind challenge_id certificate signature ", ilk_service_log_in_by_signature },
+  { "e-government", " kind login_id secret code state iss ", ilk_service_log_in_by_gateway },
   { "verification-code", " kind code ", ilk_service_log_in_by_code },
   { "verification-ticket", " kind ticket ", ilk_service_log_in_by_ticket },
 };

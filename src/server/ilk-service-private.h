@@ -44,6 +44,7 @@ struct _IlkService
   IlkOcsp         *ocsp;         /* NULL: nobody answers */
   char            *issuer;       /* who the holder knows, NULL: not told */
   char            *call_centre;  /* its number, NULL: not told */
+  IlkOpenId       *open_id;      /* the e-Government gateway; NULL: none */
   IlkAuthorities  *authorities;  /* of certificates that may log in; NULL: none */
   char            *portal;       /* where its pages are, without a "/" at the end; NULL: none */
   GMutex           queued_lock;

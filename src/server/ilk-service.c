@@ -36,6 +36,8 @@ static const Route routes[] = {
     " kind identity_number captcha security_word challenge_id certificate signature login_id secret"
     " code state iss ticket ", "security_word secret code ticket", ilk_service_post_session },
   { "POST", "/v1/e-signature-challenges", 0, "", NULL, ilk_service_post_challenge },
+  { "POST", "/v1/e-government-logins", ROUTE_SLOW, " redirect_uri ", NULL,
+    ilk_service_post_gateway_login },
   { "POST", "/v1/verification-codes", ROUTE_FULL, "", NULL, ilk_service_post_verification_code },
   { "POST", "/v1/verification-codes/handles", 0, " handle ", "handle", ilk_service_post_handle },
   { "DELETE", "/v1/sessions/current", ROUTE_ATTEMPT | ROUTE_FULL | ROUTE_CODE, "", NULL,
@@ -400,6 +402,7 @@ ilk_service_finalize (GObject *object)
   g_mutex_clear (&self->queued_lock);
   g_clear_pointer (&self->ocsp, ilk_ocsp_free);
   g_clear_pointer (&self->authorities, ilk_authorities_free);
+  g_clear_pointer (&self->open_id, ilk_open_id_free);
 
   G_OBJECT_CLASS (ilk_service_parent_class)->finalize (object);
 }
@@ -454,6 +457,14 @@ ilk_service_set_ocsp (IlkService *self,
 {
   g_clear_pointer (&self->ocsp, ilk_ocsp_free);
   self->ocsp = ocsp;
+}
+
+void
+ilk_service_set_open_id (IlkService *self,
+                         IlkOpenId  *open_id)
+{
+  g_clear_pointer (&self->open_id, ilk_open_id_free);
+  self->open_id = open_id;
 }
 
 void

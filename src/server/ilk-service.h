@@ -7,6 +7,7 @@
 #include "server/ilk-inbound.h"
 #include "server/ilk-mail-gateway.h"
 #include "server/ilk-ocsp.h"
+#include "server/ilk-open-id.h"
 #include "server/ilk-sms-gateway.h"
 #include "server/ilk-store.h"
 
@@ -35,6 +36,9 @@ IlkService *ilk_service_new               (IlkStore        *store,
 /* Without one, notices go by SMS alone. */
 void             ilk_service_set_ocsp (IlkService *self,
                                        IlkOcsp    *ocsp);
+/* (transfer full) (nullable): the e-Government gateway; NULL: nobody logs in through it. */
+void        ilk_service_set_open_id       (IlkService      *self,
+                                           IlkOpenId       *open_id);
 /* (transfer full) (nullable): whose certificates log in by e-signature; NULL: none do. */
 void        ilk_service_set_authorities   (IlkService      *self,
                                            IlkAuthorities  *authorities);

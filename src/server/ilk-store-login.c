@@ -79,10 +79,10 @@ ilk_store_holder_count (IlkStore *self,
   return ilk_store_number (self, error, 0, "SELECT count (*) FROM holders", "");
 }
 
+/* NULL: there is no further row. */
 static IlkHolderRecord *
-read_holder (IlkRows *rows)
+read_next_holder (IlkRows *row)
 {
-  g_autoptr (IlkRows) row = rows;
   IlkHolderRecord *record;
 
   if (!ilk_rows_next (row))
@@ -98,6 +98,14 @@ read_holder (IlkRows *rows)
   record->birth_year = ilk_rows_blob (row, 6);
   record->word = ilk_rows_text (row, 7);
   return record;
+}
+
+static IlkHolderRecord *
+read_holder (IlkRows *rows)
+{
+  g_autoptr (IlkRows) row = rows;
+
+  return read_next_holder (row);
 }
 
 #define HOLDER_COLUMNS \
@@ -120,6 +128,21 @@ ilk_store_holder_get (IlkStore *self,
 {
   return read_holder (ilk_store_query (self, error,
     "SELECT " HOLDER_COLUMNS " FROM holders WHERE id = ?", "i", id));
+}
+
+GPtrArray *
+ilk_store_holder_list (IlkStore *self,
+                       int       limit,
+                       GError  **error)
+{
+  GPtrArray *holders = g_ptr_array_new_with_free_func ((GDestroyNotify) ilk_holder_record_free);
+  g_autoptr (IlkRows) rows = ilk_store_query (self, error,
+    "SELECT " HOLDER_COLUMNS " FROM holders ORDER BY id LIMIT ?", "i", (gint64) limit);
+  IlkHolderRecord *record;
+
+  while ((record = read_next_holder (rows)) != NULL)
+    g_ptr_array_add (holders, record);
+  return holders;
 }
 
 void

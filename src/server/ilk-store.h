@@ -59,6 +59,10 @@ gint64 ilk_store_holder_add (IlkStore              *self,
                              GError               **error);
 gint64 ilk_store_holder_count (IlkStore *self,
                                GError  **error);
+/* The first so many; element IlkHolderRecord. */
+GPtrArray *ilk_store_holder_list (IlkStore *self,
+                                  int       limit,
+                                  GError  **error);
 IlkHolderRecord *ilk_store_holder_find (IlkStore *self,
                                         GBytes   *index,
                                         GError  **error);

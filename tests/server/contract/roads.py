@@ -5,6 +5,9 @@ import json
 import os
 import re
 import subprocess
+import urllib.error
+import urllib.parse
+import urllib.request
 
 from service import ask
 
@@ -163,4 +166,37 @@ def verification_code(caller):
     caller.call('POST', '/v1/e-signature-challenges', {}, expected=201)
 
 
-ROADS = [keep_and_delete, certificate_states, unlock, suspend_without_session, new_word, verification_code]
+class Stay(urllib.request.HTTPRedirectHandler):
+    """A browser that shows where it is sent."""
+
+    def redirect_request(self, *_):
+        return None
+
+
+def choose(address, holder):
+    """What the stand-in's page does when its button is pressed: the fields that come back."""
+    page, query = address.split('?', 1)
+    form = f'{query}&person={holder["identity_number"]}'.encode()
+    try:
+        urllib.request.build_opener(Stay).open(page, form)
+        raise AssertionError('the stand-in sends nobody back')
+    except urllib.error.HTTPError as answer:
+        assert answer.code == 303, answer.code
+        return dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(answer.headers['Location']).query))
+
+
+def e_government(caller):
+    login = caller.call('POST', '/v1/e-government-logins', {'redirect_uri': 'http://127.0.0.1:40123/back'},
+                        expected=201)
+    back = choose(login['authorization_url'], caller.holder('expired'))
+    session = caller.call('POST', '/v1/sessions', {
+        'kind': 'e-government', 'login_id': login['id'], 'secret': login['secret'], 'code': back['code'],
+        'state': back['state'], 'iss': back['iss']}, expected=201)
+    assert session['assurance'] == 'e-government'
+    made = caller.call('POST', '/v1/verification-codes', {}, session['token'], 201)
+    by_code = caller.call('POST', '/v1/sessions', {'kind': 'verification-code', 'code': made['code']}, expected=201)
+    assert by_code['assurance'] == 'verification-code'
+
+
+ROADS = [keep_and_delete, certificate_states, unlock, suspend_without_session, new_word, verification_code,
+         e_government]
