@@ -141,6 +141,11 @@ static const struct {
   [ILK_SAY_LOGIN_GO] = { "Go to the e-Government gateway", "e-Devlet Kapısına Git" },
   [ILK_SAY_LOGIN_FORWARD] = {
     "Going to the e-Government gateway", "e-Devlet Kapısı’na gidiliyor" },
+  [ILK_SAY_LOGIN_NONE] = {
+    "Login by the e-Government gateway is not available here at the moment. Log in with your "
+    "security word in the program ilkimza.",
+    "e-Devlet Kapısı ile giriş şu anda kullanılamıyor. ilkimza programında Güvenlik Sözcüğünüzle "
+    "Şifreli Giriş yapın." },
   [ILK_SAY_LOGIN_FAILED] = { "You are not logged in", "Giriş yapılamadı" },
   [ILK_SAY_LOGIN_FAILED_LEAD] = {
     "The login at the e-Government gateway was not finished, or took too long. Nothing was "
