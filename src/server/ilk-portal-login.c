@@ -92,7 +92,7 @@ ilk_portal_send_login (IlkPortal *self)
     login = ilk_portal_read (reply, NULL, NULL);
   if (login != NULL && keep_login (self, login))
     address = json_object_get_string_member_with_default (login, "authorization_url", NULL);
-  if (address == NULL && g_strcmp0 (reply->code, "not_found") == 0)
+  if (address == NULL && g_strcmp0 (reply->code, "login.unavailable") == 0)
     ilk_portal_error_page (self, 503, ILK_SAY_LOGIN_FAILED,
                            ilk_portal_say (self, ILK_SAY_LOGIN_NONE));
   else if (address == NULL)

@@ -6,6 +6,7 @@
 
 Starts itself once more behind service-tls. TAP on standard output.
 """
+import http.client
 import json
 import os
 import re
@@ -14,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import urllib.parse
+import urllib.request
 
 from surfer import Channel, Reader, from_environment, judge_html
 
@@ -278,6 +280,59 @@ def verification_code(run):
     page = surfer.send(page, button='Çıkış')
     assert page.heading() == 'Çıkış yaptınız' and '__Host-ilkimza' not in surfer.cookies
     assert run.call('GET', '/v1/cards', {}, token)[0] == 401
+
+
+def go_to_gateway(surfer):
+    """What the stand-in for the e-Government gateway shows, and its address."""
+    page = surfer.send(surfer.open('/giris'))
+    address = page.headers['Refresh'].partition('url=')[2]
+    assert page.root.find('main')[0].find('a')[0].get('href') == address
+    with urllib.request.urlopen(address, timeout=20) as answer:
+        return address, Reader(answer.read().decode()).root
+
+
+def choose(address, gateway, holder):
+    """Logs in there; returns the page of ours that the browser is sent back to."""
+    form = {field.get('name'): field.get('value') for field in gateway.find('input')}
+    form['person'] = next(button.get('value') for button in gateway.find('button')
+                          if holder['identity_number'] in button.text())
+    host = urllib.parse.urlsplit(address).netloc
+    connection = http.client.HTTPConnection(host, timeout=20)
+    connection.request('POST', '/authorize', urllib.parse.urlencode(form),
+                       {'Content-Type': 'application/x-www-form-urlencoded'})
+    back = connection.getresponse().headers['Location']
+    connection.close()
+    assert back.startswith(os.environ['ILK_TLS_ADDRESS'] + '/giris/donus?'), back
+    return back[len(os.environ['ILK_TLS_ADDRESS']):]
+
+
+@case
+def e_government_login(run):
+    holder = run.holders['expired']
+    run.block(holder)
+    surfer = from_environment()
+    back = choose(*go_to_gateway(surfer), holder)
+    # In another browser the way back ends nowhere.
+    stranger = from_environment().open(back)
+    assert stranger.status == 403 and stranger.heading() == 'Giriş yapılamadı'
+    page = surfer.open(back)
+    assert page.path == '/dogrulama-kodu' and page.heading() == 'Doğrulama Kodu', page.text()
+    assert '__Host-ilkimza-giris' not in surfer.cookies
+    page = surfer.send(page, button='Doğrulama Kodu Al')
+    assert run.redeem(read_code(page))[0] == 201
+    # The gateway knows whoever was blocked: the tries are there again.
+    assert run.log_in(holder, holder['security_word'])[0] == 201
+    again = surfer.open(back)
+    assert again.status == 403, again.status
+
+
+@case
+def e_government_login_with_a_changed_state(run):
+    surfer = from_environment()
+    back = choose(*go_to_gateway(surfer), run.holders['expired'])
+    page = surfer.open(re.sub(r'state=[^&]+', 'state=AAAA', back))
+    assert page.status == 401 and '__Host-ilkimza' not in surfer.cookies, page.status
+    assert surfer.open(back).status == 403
 
 
 @case
