@@ -60,8 +60,8 @@ ilk_service_audit (IlkService *self,
                    const char *reason)
 {
   g_autofree char *index = who != NULL ? ilk_service_hex (who) : g_strdup ("");
-  g_autoptr (GBytes) pseudonym = ilk_service_mac (self, "audit", NULL, &request->error, index,
-                                                  NULL);
+  g_autoptr (GBytes) pseudonym = ilk_service_stable_mac (self, "who", &request->error,
+                                                         index, NULL);
   g_autoptr (GBytes) before = NULL;
   g_autoptr (GBytes) mac = NULL;
   g_autofree char *name = NULL;

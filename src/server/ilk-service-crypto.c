@@ -77,6 +77,45 @@ ilk_service_mac (IlkService *self,
                    error);
 }
 
+/**
+ * ilk_service_stable_mac:
+ * @...: text parts, ended by %NULL
+ *
+ * The same under the audit key, which does not change: for what must stay recognisable when the index
+ * key does.
+ */
+GBytes *
+ilk_service_stable_mac (IlkService *self,
+                        const char *label,
+                        GError    **error,
+                        ...)
+{
+  g_autoptr (IlkSecret) joined = NULL;
+  g_autoptr (IlkSecret) mac = NULL;
+  va_list parts;
+
+  if (*error != NULL)
+    return NULL;
+
+  va_start (parts, error);
+  joined = join_parts (label, NULL, parts);
+  va_end (parts);
+  mac = ilk_key_store_mac (self->keys, ILK_KEY_AUDIT, 1, joined, error);
+  return mac != NULL ? ilk_secret_to_bytes (mac) : NULL;
+}
+
+/* What stands for a number that may be nobody's, where a holder's would be the index: in the audit,
+ * and for its tries, which a change of the index key must not give back. */
+GBytes *
+ilk_service_stranger_index (IlkService *self,
+                            const char *identity_number,
+                            GError    **error)
+{
+  g_autofree char *normal = ilk_identity_normalize (identity_number);
+
+  return ilk_service_stable_mac (self, "stranger", error, normal, NULL);
+}
+
 static IlkSecret *
 join (const char *label,
       ...)

@@ -72,6 +72,13 @@ GBytes *ilk_service_mac (IlkService *self,
                          IlkSecret  *secret,
                          GError    **error,
                          ...) G_GNUC_NULL_TERMINATED;
+GBytes *ilk_service_stable_mac (IlkService *self,
+                                const char *label,
+                                GError    **error,
+                                ...) G_GNUC_NULL_TERMINATED;
+GBytes *ilk_service_stranger_index (IlkService *self,
+                                    const char *identity_number,
+                                    GError    **error);
 GBytes *ilk_service_number_index (IlkService *self,
                                   const char *identity_number,
                                   GError    **error);

@@ -74,6 +74,7 @@ ilk_service_post_reset (IlkService *self,
   const char *number = ilk_inbound_get_string (request, "identity_number");
   g_autoptr (IlkHolderRecord) holder = NULL;
   g_autoptr (GBytes) index = NULL;
+  g_autoptr (GBytes) stranger = NULL;
   g_autoptr (GBytes) hash = NULL;
   g_autoptr (IlkSecret) bytes = ilk_secret_new_random (TOKEN_BYTES);
   g_autoptr (IlkSecret) token = ilk_wire_base64url (bytes);
@@ -94,15 +95,16 @@ ilk_service_post_reset (IlkService *self,
     return;
 
   index = ilk_service_number_index (self, number, &request->error);
+  stranger = ilk_service_stranger_index (self, number, &request->error);
   hash = ilk_service_token_hash (token);
   if (request->error != NULL)
     return;
   holder = ilk_store_holder_find (self->store, index, &request->error);
-  send = ilk_store_reset_set (self->store, holder != NULL ? holder->index : index, hash,
+  send = ilk_store_reset_set (self->store, holder != NULL ? holder->index : stranger, hash,
                               holder != NULL ? holder->id : 0, request->now,
                               request->now + LINK_LIFE, &request->error);
   mail_link (self, request, holder, token, send);
-  ilk_service_audit (self, request, holder != NULL ? holder->index : index,
+  ilk_service_audit (self, request, holder != NULL ? holder->index : stranger,
                      "security-word.reset-request", send ? "begun" : "limited",
                      holder != NULL ? "known" : "unknown");
   json = ilk_json_begin ();

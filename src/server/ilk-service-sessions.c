@@ -54,6 +54,7 @@ spend_try (IlkService *self,
            IlkInbound *request,
            IlkReply   *reply,
            GBytes     *index,
+           GBytes     *stranger,
            int        *left)
 {
   IlkHolderRecord *holder = NULL;
@@ -65,7 +66,7 @@ spend_try (IlkService *self,
       holder = ilk_store_holder_find (self->store, index, &request->error);
       *left = holder != NULL
         ? ilk_store_holder_spend_try (self->store, holder->id, &request->error)
-        : ilk_store_unknown_spend_try (self->store, index, request->now, &request->error);
+        : ilk_store_unknown_spend_try (self->store, stranger, request->now, &request->error);
     }
   ilk_store_end (self->store, &request->error);
   return holder;
@@ -170,6 +171,7 @@ ilk_service_log_in_by_password (IlkService *self,
 {
   g_autoptr (IlkHolderRecord) holder = NULL;
   g_autoptr (GBytes) index = NULL;
+  g_autoptr (GBytes) stranger = NULL;
   g_autofree char *new_hash = NULL;
   const char *number;
   gboolean right;
@@ -181,9 +183,10 @@ ilk_service_log_in_by_password (IlkService *self,
       return;
     }
   index = ilk_service_number_index (self, number, &request->error);
+  stranger = ilk_service_stranger_index (self, number, &request->error);
   if (request->error != NULL)
     return;
-  holder = spend_try (self, request, reply, index, &left);
+  holder = spend_try (self, request, reply, index, stranger, &left);
   if (reply->code != NULL || request->error != NULL)
     return;
 
@@ -193,7 +196,7 @@ ilk_service_log_in_by_password (IlkService *self,
     return;
   if (left < 0 || holder == NULL || !right)
     {
-      refuse (self, request, reply, holder != NULL ? holder->index : index, left);
+      refuse (self, request, reply, holder != NULL ? holder->index : stranger, left);
       return;
     }
   if (!ilk_service_word_is_current (self, holder->word, &request->error))

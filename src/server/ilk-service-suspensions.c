@@ -128,6 +128,7 @@ ilk_service_post_suspension_request (IlkService *self,
   const char *number = ilk_inbound_get_string (request, "identity_number");
   g_autoptr (IlkHolderRecord) holder = NULL;
   g_autoptr (GBytes) index = NULL;
+  g_autoptr (GBytes) stranger = NULL;
   g_autofree char *id = ilk_wire_new_id ();
   Ticket ticket = { .expires = request->now + ILK_SMS_LIFE };
 
@@ -140,6 +141,7 @@ ilk_service_post_suspension_request (IlkService *self,
     return;
 
   index = ilk_service_number_index (self, number, &request->error);
+  stranger = ilk_service_stranger_index (self, number, &request->error);
   if (request->error != NULL)
     return;
   holder = ilk_store_holder_find (self->store, index, &request->error);
@@ -147,7 +149,8 @@ ilk_service_post_suspension_request (IlkService *self,
   g_strlcpy (ticket.id, id, sizeof ticket.id);
   take_session (request, &ticket);
   ilk_service_send_suspension_code (self, request, ticket.id, holder != NULL, SENDS_PER_DAY);
-  ilk_service_audit (self, request, holder != NULL ? holder->index : index, "suspension.request", "begun",
+  ilk_service_audit (self, request, holder != NULL ? holder->index : stranger,
+                     "suspension.request", "begun",
                      holder != NULL ? "known" : "unknown");
   reply_ticket (self, request, reply, &ticket);
 }

@@ -184,6 +184,57 @@ test_index (void)
   g_free (server_session (fixture, AYSE, WORD_A));
 }
 
+static char *
+last_pseudonym (ServerFixture *fixture)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) list = NULL;
+  char *who;
+
+  ilk_store_begin (fixture->store);
+  list = ilk_store_audit_list (fixture->store,
+                               ilk_store_audit_next_chain (fixture->store, -1, &error), 0, 1000,
+                               &error);
+  ilk_store_end (fixture->store, &error);
+  g_assert_no_error (error);
+  who = g_strdup (((IlkAuditRecord *) g_ptr_array_index (list, list->len - 1))->who);
+  g_assert_cmpstr (who, !=, "");
+  return who;
+}
+
+/* Known and unknown numbers stay blocked alike, and keep their pseudonyms: or a change of the key would
+ * tell who is known. */
+static void
+test_index_and_blocked (void)
+{
+  g_autoptr (ServerFixture) fixture = server_fixture_new ();
+  g_autofree char *known = NULL;
+  g_autofree char *unknown = NULL;
+  g_autofree char *same_known = NULL;
+  g_autofree char *same_unknown = NULL;
+
+  for (int i = 0; i < 3; i++)
+    {
+      g_autoptr (Answer) of_known = server_log_in (fixture, AYSE, "yanlış sözcük");
+      g_autoptr (Answer) of_unknown = server_log_in (fixture, NOBODY, "yanlış sözcük");
+    }
+  expect_login (fixture, AYSE, WORD_A, 423, "account.blocked");
+  known = last_pseudonym (fixture);
+  expect_login (fixture, NOBODY, WORD_A, 423, "account.blocked");
+  unknown = last_pseudonym (fixture);
+
+  rotate (fixture, ilk_operator_rotate_index);
+  ilk_manual_clock_advance (fixture->clock, ILK_KEY_GRACE_SECONDS);
+  rotate (fixture, ilk_operator_rotate_index);
+  g_assert_false (has (fixture, ILK_KEY_INDEX, 1));
+  expect_login (fixture, AYSE, WORD_A, 423, "account.blocked");
+  same_known = last_pseudonym (fixture);
+  expect_login (fixture, NOBODY, WORD_A, 423, "account.blocked");
+  same_unknown = last_pseudonym (fixture);
+  g_assert_cmpstr (known, ==, same_known);
+  g_assert_cmpstr (unknown, ==, same_unknown);
+}
+
 /* An import in another instance that still knows the older version is taken nevertheless. */
 static void
 test_index_and_import (void)
@@ -315,6 +366,7 @@ main (int    argc,
   g_test_add_func ("/key-rotation/pepper", test_pepper);
   g_test_add_func ("/key-rotation/pepper-anew", test_pepper_anew);
   g_test_add_func ("/key-rotation/index", test_index);
+  g_test_add_func ("/key-rotation/index-and-blocked", test_index_and_blocked);
   g_test_add_func ("/key-rotation/index-and-import", test_index_and_import);
   g_test_add_func ("/key-rotation/made-before", test_made_before);
   g_test_add_func ("/key-rotation/data", test_data);
