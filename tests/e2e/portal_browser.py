@@ -98,6 +98,13 @@ def judge_contrast(browser, where):
     assert not small, f'{where}: too small: {small}'
 
 
+def log_in_at_gateway(browser, holder, button):
+    browser.control(button).click()
+    wait_for(lambda: browser.path() == '/authorize', 'the stand-in for the gateway')
+    next(choice for choice in browser.find_all('button')
+         if holder['identity_number'] in choice.text()).click()
+
+
 def judge_complaints(browser):
     """An answer of 410 or 422 is meant; whose word it is stays untold behind a mailed link."""
     found = [line for line in browser.complaints() if ' 410 ' not in line and
@@ -189,10 +196,7 @@ def verification_code(run):
     holder = run.holders['several']
     browser = run.browse('/giris')
     run.shoot(browser, 'login')
-    browser.control('e-Devlet Kapısına Git').click()
-    wait_for(lambda: browser.path() == '/authorize', 'the stand-in for the gateway')
-    next(button for button in browser.find_all('button')
-         if holder['identity_number'] in button.text()).click()
+    log_in_at_gateway(browser, holder, 'e-Devlet Kapısına Git')
     browser.wait_heading('Doğrulama Kodu')
     assert browser.path() == '/dogrulama-kodu'
     run.shoot(browser, 'code-before')
@@ -316,8 +320,24 @@ def without_scripts(run):
 def english_pictures(run):
     browser = run.browse('/', language='en')
     run.shoot(browser, 'start-en')
+    run.channel.forget()
     browser.open('/guvenlik-sozcugu')
     run.shoot(browser, 'request-en')
+    fill_request(run, browser, run.holders['dead'])
+    browser.control('Send').click()
+    browser.wait_heading('Result')
+    run.shoot(browser, 'sent-en')
+    browser.open(run.mailed_path())
+    browser.wait_heading('Set a new security word')
+    run.shoot(browser, 'update-en')
+    browser.open('/giris')
+    run.shoot(browser, 'login-en')
+    log_in_at_gateway(browser, run.holders['dead'], 'Go to the e-Government gateway')
+    browser.wait_heading('Verification code')
+    browser.control('Get a verification code').click()
+    wait_for(lambda: browser.find_all('#kod'), 'the code')
+    run.shoot(browser, 'code-en')
+    browser.open('/guvenlik-sozcugu')
     browser.control('Türkçe').click()
     browser.wait_heading('Güvenlik Sözcüğü İstek Ekranı')
     browser.open('/yok?dil=en')
