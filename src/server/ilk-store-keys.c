@@ -45,6 +45,8 @@ ilk_store_key_lock (IlkStore  *self,
   ilk_store_lock (self, LOCK_KEYS, error);
 }
 
+/* Every column that keeps hashes of ilk_service_hash_word () has to be counted here: the pepper of what
+ * is left out would be destroyed too early. */
 gint64
 ilk_store_word_count (IlkStore   *self,
                       const char *pattern,
