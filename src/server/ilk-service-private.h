@@ -48,6 +48,7 @@ struct _IlkService
   IlkAuthorities  *authorities;  /* of certificates that may log in; NULL: none */
   char            *portal;       /* where its pages are, without a "/" at the end; NULL: none */
   GMutex           queued_lock;
+  gint64           purged;       /* when, by the same lock */
   void           (*queued) (gpointer user_data); /* NULL: nobody sends */
   gpointer         queued_data;
   char            *dummy_word;   /* hash that unknown numbers are compared with */

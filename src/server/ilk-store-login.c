@@ -19,6 +19,10 @@ ilk_store_purge (IlkStore *self,
 
   ilk_store_run (self, error, "DELETE FROM captchas WHERE expires <= ?", "i", ended);
   ilk_store_run (self, error, "DELETE FROM unknown_tries WHERE expires <= ?", "i", now);
+  /* The table is bounded: the entries that would be forgotten first make room. */
+  ilk_store_run (self, error, "DELETE FROM unknown_tries WHERE expires < (SELECT expires"
+                 " FROM unknown_tries ORDER BY expires DESC LIMIT 1 OFFSET ?)", "i",
+                 (gint64) UNKNOWN_LIMIT);
   ilk_store_run (self, error, "DELETE FROM sessions WHERE expires <= ?", "i", ended);
   ilk_store_run (self, error, "DELETE FROM sms_codes WHERE expires <= ?", "i", ended);
   ilk_store_run (self, error, "DELETE FROM sms_sends WHERE at <= ?", "i", ended);
@@ -160,12 +164,9 @@ ilk_store_holder_spend_try (IlkStore *self,
                             gint64    id,
                             GError  **error)
 {
-  if (ilk_store_run (self, error,
-                      "UPDATE holders SET failures = failures + 1"
-                      " WHERE id = ? AND failures < 3", "i", id) != 1)
-    return -1;
-  return ilk_store_number (self, error, -1, "SELECT 3 - failures FROM holders WHERE id = ?",
-                            "i", id);
+  return (int) ilk_store_number (self, error, -1,
+    "UPDATE holders SET failures = failures + 1 WHERE id = ? AND failures < 3"
+    " RETURNING 3 - failures", "i", id);
 }
 
 void
@@ -177,27 +178,22 @@ ilk_store_holder_clear_tries (IlkStore *self,
                   "UPDATE holders SET failures = 0 WHERE id = ?", "i", id);
 }
 
-/* Numbers that nobody has get the same three tries, or the answer would tell who is a holder. The
- * table is bounded: the entries that would be forgotten first make room. */
+/* Numbers that nobody has get the same three tries, by as many statements, or the answer or its time
+ * would tell who is a holder. */
 int
 ilk_store_unknown_spend_try (IlkStore *self,
                              GBytes   *index,
                              gint64    now,
                              GError  **error)
 {
-  ilk_store_run (self, error,
-    "DELETE FROM unknown_tries WHERE number_index = ? AND expires <= ?", "bi", index, now);
-  ilk_store_run (self, error,
-    "DELETE FROM unknown_tries WHERE (SELECT count (*) FROM unknown_tries) >= ? AND number_index"
-    " IN (SELECT number_index FROM unknown_tries ORDER BY expires LIMIT 1)", "i",
-    (gint64) UNKNOWN_LIMIT);
-  if (ilk_store_run (self, error,
-        "INSERT INTO unknown_tries (number_index, failures, expires) VALUES (?, 1, ?)"
-        " ON CONFLICT (number_index) DO UPDATE SET failures ="
-        " unknown_tries.failures + 1 WHERE unknown_tries.failures < 3", "bi", index, now + UNKNOWN_LIFE) != 1)
-    return -1;
-  return ilk_store_number (self, error, -1,
-    "SELECT 3 - failures FROM unknown_tries WHERE number_index = ?", "b", index);
+  return (int) ilk_store_number (self, error, -1,
+    "INSERT INTO unknown_tries (number_index, failures, expires) VALUES (?1, 1, ?2)"
+    " ON CONFLICT (number_index) DO UPDATE SET"
+    " failures = CASE WHEN unknown_tries.expires <= ?3 THEN 1 ELSE unknown_tries.failures + 1 END,"
+    " expires = CASE WHEN unknown_tries.expires <= ?3 THEN excluded.expires"
+    " ELSE unknown_tries.expires END"
+    " WHERE unknown_tries.failures < 3 OR unknown_tries.expires <= ?3 RETURNING 3 - failures",
+    "bii", index, now + UNKNOWN_LIFE, now);
 }
 
 void
