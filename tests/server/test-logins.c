@@ -271,6 +271,88 @@ test_certificates_that_are_refused (void)
   EVP_PKEY_free (stranger);
 }
 
+static IlkCertificateVerdict
+judge (IlkAuthorities *authorities,
+       const Person   *person,
+       const char     *usage,
+       EVP_PKEY       *signer)
+{
+  X509 *certificate = server_make_x509 (person, AYSE, usage, signer);
+  IlkCertificateVerdict verdict = ilk_authorities_check (authorities, certificate, NOW);
+
+  X509_free (certificate);
+  return verdict;
+}
+
+/* Each fault by itself, before it is asked whose the certificate is. */
+static void
+test_authorities (void)
+{
+  g_autoptr (ServerFixture) fixture = server_fixture_new ();
+  g_autofree char *path = g_build_filename (fixture->folder, "issuer-ca.pem", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (IlkAuthorities) authorities = ilk_authorities_load (path, &error);
+  EVP_PKEY *signer = server_get_authority_key ();
+  EVP_PKEY *stranger = EVP_EC_gen ("P-256");
+  Person person = ayse;
+
+  g_assert_no_error (error);
+  g_assert_cmpint (judge (authorities, &person, USAGE, signer), ==, ILK_CERTIFICATE_GOOD);
+  g_assert_cmpint (judge (authorities, &person, "digitalSignature", signer), ==,
+                   ILK_CERTIFICATE_GOOD);
+  g_assert_cmpint (judge (authorities, &person, USAGE, stranger), ==, ILK_CERTIFICATE_FOREIGN);
+  g_assert_cmpint (judge (authorities, &person, NULL, signer), ==, ILK_CERTIFICATE_FOREIGN);
+  g_assert_cmpint (judge (authorities, &person, "keyEncipherment", signer), ==,
+                   ILK_CERTIFICATE_FOREIGN);
+  person.not_after = NOW - 1;
+  g_assert_cmpint (judge (authorities, &person, USAGE, signer), ==, ILK_CERTIFICATE_EXPIRED);
+  g_assert_cmpint (judge (authorities, &person, USAGE, stranger), ==, ILK_CERTIFICATE_FOREIGN);
+  person.not_before = NOW + 1;
+  person.not_after = NOW + 10;
+  g_assert_cmpint (judge (authorities, &person, USAGE, signer), ==, ILK_CERTIFICATE_NOT_YET_VALID);
+  EVP_PKEY_free (stranger);
+}
+
+static void
+test_authorities_that_are_none (void)
+{
+  g_autoptr (ServerFixture) fixture = server_fixture_new ();
+  g_autofree char *certificate = server_get_certificate (CARD_A);
+  g_autofree char *path = g_build_filename (fixture->folder, "none.pem", NULL);
+  const char *const texts[] = { "", "no certificate", certificate };
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      g_assert_true (g_file_set_contents (path, texts[i], -1, NULL));
+      g_assert_null (ilk_authorities_load (path, &error));
+      g_assert_error (error, ILK_SERVER_ERROR, ILK_SERVER_ERROR_KEYS);
+    }
+}
+
+static void
+test_number_in_the_subject (void)
+{
+  static const struct {
+    const char *text;
+    const char *number;
+  } rows[] = {
+    { AYSE, AYSE }, { "PNOTR-" AYSE, AYSE }, { "PASTR-U12345678", "U12345678" },
+    { "PNODE-" AYSE, "PNODE-" AYSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      X509 *certificate = server_make_x509 (&ayse, rows[i].text, USAGE,
+                                            server_get_authority_key ());
+      g_autofree char *number = ilk_certificate_get_number (certificate);
+
+      g_assert_cmpstr (number, ==, rows[i].number);
+      X509_free (certificate);
+    }
+}
+
 static void
 test_state_of_the_certificate (void)
 {
@@ -741,6 +823,9 @@ main (int    argc,
   g_test_add_func ("/signature/challenge-5-minutes", test_challenge_lives_5_minutes);
   g_test_add_func ("/signature/what-is-signed", test_what_is_signed);
   g_test_add_func ("/signature/certificates", test_certificates_that_are_refused);
+  g_test_add_func ("/signature/authorities", test_authorities);
+  g_test_add_func ("/signature/authorities-none", test_authorities_that_are_none);
+  g_test_add_func ("/signature/number", test_number_in_the_subject);
   g_test_add_func ("/signature/states", test_state_of_the_certificate);
   g_test_add_func ("/signature/requests", test_signature_requests);
   g_test_add_func ("/signature/blocked-account", test_blocked_account_stays_outside);
