@@ -192,6 +192,28 @@ check_crl (Check *self)
   tell (self, "signer of the revocation list", fault);
 }
 
+/* The authorities that the gateway itself would believe. */
+static void
+on_event (GSocketClient      *client,
+          GSocketClientEvent  event,
+          GSocketConnectable *connectable,
+          GIOStream          *connection,
+          gpointer            authorities)
+{
+  if (event == G_SOCKET_CLIENT_TLS_HANDSHAKING && authorities != NULL)
+    g_tls_connection_set_database (G_TLS_CONNECTION (connection), authorities);
+}
+
+static GTlsDatabase *
+load_authorities (Check       *self,
+                  const char  *group,
+                  GError     **error)
+{
+  const char *path = ilk_config_get_text (self->options->config, group, "ca-file");
+
+  return path != NULL ? g_tls_file_database_new (path, error) : NULL;
+}
+
 /* Reaches the other side and, where the address says so, begins TLS; nothing is sent. */
 static void
 check_reach (Check      *self,
@@ -202,15 +224,19 @@ check_reach (Check      *self,
   const char *address = ilk_config_get_text (self->options->config, group, key);
   g_autoptr (GSocketClient) client = g_socket_client_new ();
   g_autoptr (GSocketConnection) connection = NULL;
+  g_autoptr (GTlsDatabase) authorities = NULL;
   g_autofree char *what = g_strdup_printf ("[%s] %s: %s", group, key, address);
   GError *fault = NULL;
 
   if (address == NULL)
     return;
+  authorities = load_authorities (self, group, &fault);
+  g_signal_connect (client, "event", G_CALLBACK (on_event), authorities);
   g_socket_client_set_timeout (client, CONNECT_SECONDS);
   g_socket_client_set_tls (client, g_str_has_prefix (address, "https:") ||
                                    g_str_has_prefix (address, "smtps:"));
-  connection = g_socket_client_connect_to_uri (client, address, port, NULL, &fault);
+  if (fault == NULL)
+    connection = g_socket_client_connect_to_uri (client, address, port, NULL, &fault);
   tell (self, what, fault);
 }
 
@@ -233,6 +259,7 @@ check_config (const IlkOptions *options)
     {
       check_reach (&self, "Sms", "address", 443);
       check_reach (&self, "Mail", "server", 25);
+      check_reach (&self, "E-Government", "issuer", 443);
     }
   return self.faults == 0 ? ILK_EXIT_DONE : ILK_EXIT_FAILED;
 }

@@ -159,6 +159,82 @@ test_network (void)
 }
 
 static void
+make_certificate (const char *certificate,
+                  const char *key)
+{
+  const char *argv[] = { "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+                         "ec_paramgen_curve:P-256", "-nodes", "-keyout", key, "-out", certificate,
+                         "-days", "1", "-subj", "/CN=test", "-addext",
+                         "subjectAltName=IP:127.0.0.1", NULL };
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL, NULL,
+                NULL, NULL, NULL, &status, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (status, ==, 0);
+}
+
+typedef struct {
+  GSocketListener *listener;
+  GTlsCertificate *certificate;
+} Peer;
+
+/* Two callers: one who believes, one who does not. */
+static gpointer
+shake_hands (gpointer data)
+{
+  Peer *self = data;
+
+  for (int i = 0; i < 2; i++)
+    {
+      g_autoptr (GSocketConnection) plain = g_socket_listener_accept (self->listener, NULL, NULL,
+                                                                      NULL);
+      g_autoptr (GIOStream) secure = g_tls_server_connection_new (G_IO_STREAM (plain),
+                                                                  self->certificate, NULL);
+
+      g_tls_connection_handshake (G_TLS_CONNECTION (secure), NULL, NULL);
+      g_io_stream_close (secure, NULL, NULL);
+    }
+  return NULL;
+}
+
+/* A gateway behind TLS is believed by the configured authorities alone. */
+static void
+test_tls (void)
+{
+  g_autoptr (Setting) self = setting_new ();
+  g_autofree char *certificate = g_build_filename (self->fixture->folder, "peer.pem", NULL);
+  g_autofree char *key = g_build_filename (self->fixture->folder, "peer-key.pem", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *believed = NULL;
+  g_autofree char *unknown = NULL;
+  Peer peer;
+  GThread *thread;
+  guint16 port;
+
+  make_certificate (certificate, key);
+  peer.certificate = g_tls_certificate_new_from_files (certificate, key, &error);
+  g_assert_no_error (error);
+  peer.listener = g_socket_listener_new ();
+  port = g_socket_listener_add_any_inet_port (peer.listener, NULL, &error);
+  g_assert_no_error (error);
+  thread = g_thread_new ("peer", shake_hands, &peer);
+
+  believed = g_strdup_printf ("[Mail]\nserver=smtps://127.0.0.1:%u\nfrom=a@example.org\nca-file=%s\n",
+                              port, certificate);
+  write_config (self, believed);
+  g_assert_cmpint (check (self, "--network"), ==, 0);
+  g_assert_nonnull (strstr (self->output, "ok     [Mail] server: smtps://127.0.0.1:"));
+  unknown = g_strdup_printf ("[Mail]\nserver=smtps://127.0.0.1:%u\nfrom=a@example.org\n", port);
+  write_config (self, unknown);
+  expect_fault (self, "--network", "FAULT  [Mail] server: smtps://127.0.0.1:");
+  g_thread_join (thread);
+  g_object_unref (peer.listener);
+  g_object_unref (peer.certificate);
+}
+
+static void
 test_held_pins (void)
 {
   g_autoptr (Setting) self = setting_new ();
@@ -180,6 +256,7 @@ main (int    argc,
   g_test_add_func ("/check/keys-and-database", test_keys_and_database);
   g_test_add_func ("/check/before-the-first-start", test_before_the_first_start);
   g_test_add_func ("/check/network", test_network);
+  g_test_add_func ("/check/tls", test_tls);
   g_test_add_func ("/check/held-pins", test_held_pins);
   return g_test_run ();
 }
