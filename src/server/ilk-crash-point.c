@@ -21,13 +21,14 @@ get_turn (const char *wanted,
 }
 
 void
-ilk_crash_point_detailed (const char *name,
-                          const char *detail)
+ilk_crash_point_in (const char *name,
+                    const char *method,
+                    const char *path)
 {
   static int passed;
   const char *wanted = g_getenv ("ILK_CRASH_POINT");
-  g_autofree char *here = detail != NULL ? g_strdup_printf ("%s: %s", name, detail)
-                                         : g_strdup (name);
+  g_autofree char *here = path != NULL ? g_strdup_printf ("%s: %s %s", name, method, path)
+                                       : g_strdup (name);
   gsize length;
   int turn;
 

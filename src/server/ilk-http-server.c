@@ -563,6 +563,23 @@ listen_address (SoupServer     *server,
   return TRUE;
 }
 
+/* A socket that nobody listens on is what a service that was killed has left behind. */
+static void
+remove_left_socket (const char     *path,
+                    GSocketAddress *address)
+{
+  g_autoptr (GSocket) probe = g_socket_new (G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_STREAM,
+                                            G_SOCKET_PROTOCOL_DEFAULT, NULL);
+  g_autoptr (GError) error = NULL;
+  struct stat status;
+
+  if (probe == NULL || lstat (path, &status) != 0 || !S_ISSOCK (status.st_mode))
+    return;
+  if (!g_socket_connect (probe, address, NULL, &error) &&
+      g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED))
+    unlink (path);
+}
+
 static gboolean
 listen_path (IlkHttpServer *self,
              SoupServer    *server,
@@ -574,6 +591,7 @@ listen_path (IlkHttpServer *self,
   gboolean listening;
 
   /* The socket has its mode from its first moment: no other user can connect in between. */
+  remove_left_socket (path, address);
   before = umask (0177);
   listening = listen_address (server, address, NULL, error);
   umask (before);

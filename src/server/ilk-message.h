@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 /* A text message or a mail on its way to a holder. Its words lie in one secret, as it may hold a
  * code or a link. */
 typedef struct {
-  gint64      number;     /* of its row in the outbox: they grow */
+  gint64      number;     /* of its row in the outbox: a later one's is higher while it waits */
   char       *id;         /* stays the same each time it is sent: the provider knows it again by this */
   gboolean    mail;
   IlkSecret  *words;      /* what the texts below point into */

@@ -287,9 +287,9 @@ handle_in_transaction (IlkService  *self,
       else
         route->handler (self, request, reply);
     }
-  ilk_crash_point_detailed ("before-commit", route->path);
+  ilk_crash_point_in ("before-commit", route->method, route->path);
   ilk_store_end (self->store, &request->error);
-  ilk_crash_point_detailed ("after-commit", route->path);
+  ilk_crash_point_in ("after-commit", route->method, route->path);
 }
 
 void

@@ -6,7 +6,10 @@
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
+#include "server/ilk-crash-point.h"
 #include "server/ilk-server-error.h"
+
+#define DRAFT ".draft-"
 
 struct _IlkSpoolGateway
 {
@@ -41,6 +44,35 @@ write_draft (const char *path,
   return written;
 }
 
+/* The row goes when the file is there for good: its name, too, must outlive a loss of power. */
+static gboolean
+sync_folder (const char *folder)
+{
+  int fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  gboolean kept = fd >= 0 && fsync (fd) == 0;
+
+  if (fd >= 0)
+    close (fd);
+  return kept;
+}
+
+/* Whoever was killed while writing may have left a code behind that nobody reads any more. Another
+ * instance's draft may be taken away as well: it writes it again a few seconds later. */
+static void
+remove_drafts (const char *folder)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    if (g_str_has_prefix (name, DRAFT) && g_uuid_string_is_valid (name + strlen (DRAFT)))
+      {
+        g_autofree char *path = g_build_filename (folder, name, NULL);
+
+        unlink (path);
+      }
+}
+
 /* A file gets its name when it is complete. One that is there is this same message, from before a
  * crash: its name has the message's id in it. */
 static gboolean
@@ -56,7 +88,7 @@ publish (IlkSpoolGateway  *self,
                                            message->id, message->mail ? '.' : '-', ending);
   g_autofree char *path = g_build_filename (self->folder, name, NULL);
 
-  return link (draft, path) == 0 || errno == EEXIST;
+  return (link (draft, path) == 0 || errno == EEXIST) && sync_folder (self->folder);
 }
 
 /* Writes the line aside, then gives it its name. */
@@ -67,10 +99,13 @@ spool (IlkSpoolGateway   *self,
 {
   g_autoptr (IlkSecret) line = ilk_message_to_line (message);
   g_autofree char *random = g_uuid_string_random ();
-  g_autofree char *name = g_strconcat (".", random, NULL);
+  g_autofree char *name = g_strconcat (DRAFT, random, NULL);
   g_autofree char *draft = g_build_filename (self->folder, name, NULL);
-  gboolean sent = write_draft (draft, line) && publish (self, draft, message);
+  gboolean sent = write_draft (draft, line);
 
+  ilk_crash_point ("spool.draft");
+  sent = sent && publish (self, draft, message);
+  ilk_crash_point ("spool.published");
   unlink (draft);
   if (!sent)
     g_set_error_literal (error, ILK_SERVER_ERROR, ILK_SERVER_ERROR_GATEWAY,
@@ -141,5 +176,6 @@ ilk_spool_gateway_new (const char *folder)
   IlkSpoolGateway *self = g_object_new (ILK_TYPE_SPOOL_GATEWAY, NULL);
 
   self->folder = g_strdup (folder);
+  remove_drafts (folder);
   return self;
 }

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <sqlite3.h>
 #include <unistd.h>
+#include "server/ilk-crash-point.h"
 #include "server/ilk-store-schema.h"
 
 #define BUSY_MILLISECONDS 5000
@@ -219,8 +220,10 @@ ilk_sqlite_database_end (IlkDatabase *database,
 
   if (--self->depth == 0)
     {
+      ilk_crash_point ("commit");
       if (self->begun && *error == NULL)
         execute (self, "COMMIT", error);
+      ilk_crash_point ("committed");
       if (*error != NULL && !sqlite3_get_autocommit (self->database))
         execute (self, "ROLLBACK", NULL);
       if (self->checkpoint && *error == NULL)

@@ -3,6 +3,7 @@
 
 #include "server/ilk-store-private.h"
 
+#include "server/ilk-crash-point.h"
 #include "server/ilk-postgres-database.h"
 #include "server/ilk-sqlite-database.h"
 
@@ -19,6 +20,7 @@ run (IlkStore   *self,
   *changed = 0;
   if (*error != NULL)
     return NULL;
+  ilk_crash_point ("statement");
   return ilk_database_run (self->database, sql, format, values, changed, error);
 }
 

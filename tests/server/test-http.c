@@ -578,12 +578,50 @@ test_parallel_codes (void)
   g_assert_cmpuint (guess_together (guesses, G_N_ELEMENTS (guesses), 200), ==, 1);
 }
 
+/* A service that was killed leaves its socket behind; one that still listens keeps it. */
+static void
+test_left_socket (void)
+{
+  g_autoptr (Web) web = web_new (1, 1);
+  g_autofree char *path = g_strconcat (web->path, "-left", NULL);
+  g_autoptr (GSocketAddress) address = g_unix_socket_address_new (path);
+  g_autoptr (GSocket) left = g_socket_new (G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_STREAM,
+                                           G_SOCKET_PROTOCOL_DEFAULT, NULL);
+  g_autoptr (GError) taken = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (g_socket_bind (left, address, FALSE, NULL));
+  g_assert_true (g_socket_listen (left, NULL));
+  g_assert_false (ilk_http_server_listen_path (web->server, path, &taken));
+  g_assert_error (taken, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE);
+  g_assert_true (g_socket_close (left, NULL));
+  g_assert_true (ilk_http_server_listen_path (web->server, path, &error));
+  g_assert_no_error (error);
+}
+
+/* A file that is no socket is nobody's to remove. */
+static void
+test_left_file (void)
+{
+  g_autoptr (Web) web = web_new (1, 1);
+  g_autofree char *path = g_strconcat (web->path, "-file", NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (g_file_set_contents (path, "mine", -1, NULL));
+  g_assert_false (ilk_http_server_listen_path (web->server, path, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE);
+  g_assert_true (g_file_test (path, G_FILE_TEST_IS_REGULAR));
+  unlink (path);
+}
+
 int
 main (int    argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/http/socket-is-private", test_socket_is_private);
+  g_test_add_func ("/http/left-socket", test_left_socket);
+  g_test_add_func ("/http/left-file", test_left_file);
   g_test_add_func ("/http/answers", test_answers);
   g_test_add_func ("/http/languages", test_languages);
   g_test_add_func ("/http/limits", test_limits);

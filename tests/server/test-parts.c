@@ -467,6 +467,23 @@ test_spool (void)
                    "\"seconds\":300}\n");
 }
 
+/* Who was killed while writing has left a code in the folder; it goes at the next start. */
+static void
+test_spool_draft (void)
+{
+  g_autoptr (Folder) folder = folder_new ();
+  g_autofree char *draft = g_build_filename (folder->folder,
+                                             ".draft-6ba7b810-9dad-11d1-80b4-00c04fd430c8", NULL);
+  g_autofree char *other = g_build_filename (folder->folder, ".draft-of-a-letter", NULL);
+  g_autoptr (IlkSpoolGateway) spool = NULL;
+
+  g_assert_true (g_file_set_contents (draft, "123456", -1, NULL));
+  g_assert_true (g_file_set_contents (other, "mine", -1, NULL));
+  spool = ilk_spool_gateway_new (folder->folder);
+  g_assert_false (g_file_test (draft, G_FILE_TEST_EXISTS));
+  g_assert_true (g_file_test (other, G_FILE_TEST_EXISTS));
+}
+
 static void
 test_phone_mask (void)
 {
@@ -500,6 +517,7 @@ main (int    argc,
   g_test_add_func ("/audit/chain", test_audit_chain);
   g_test_add_func ("/problems/all-documented", test_problems);
   g_test_add_func ("/sms/spool", test_spool);
+  g_test_add_func ("/sms/spool-draft", test_spool_draft);
   g_test_add_func ("/sms/phone-mask", test_phone_mask);
   return g_test_run ();
 }
