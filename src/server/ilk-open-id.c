@@ -18,7 +18,7 @@
 #define KEEP (G_GINT64_CONSTANT (3600) * G_USEC_PER_SEC)
 #define KEEP_KEYS_AT_LEAST (60 * G_USEC_PER_SEC)
 /* A provider that is slow must not hold all of the workers. */
-#define CALLS_AT_ONCE 2
+#define CALLS_AT_ONCE 2u
 
 typedef struct {
   char     *authorization;
@@ -38,6 +38,7 @@ struct _IlkOpenId
   char      *ca_file;
   gboolean   local;          /* the provider is on this computer, in clear */
   guint      milliseconds;
+  guint      calls_at_once;
   int        calls;
   GMutex     lock;           /* of what follows */
   Endpoints  endpoints;      /* never changed once they are known */
@@ -174,7 +175,7 @@ call (IlkOpenId   *self,
 {
   IlkSecret *answer = NULL;
 
-  if (g_atomic_int_add (&self->calls, 1) < CALLS_AT_ONCE)
+  if ((guint) g_atomic_int_add (&self->calls, 1) < self->calls_at_once)
     answer = exchange (self, address, body, basic, status, error);
   else
     fail (error, "others are asking it just now");
@@ -555,6 +556,7 @@ ilk_open_id_new (const IlkOpenIdSettings  *settings,
   self->claim = g_strdup (settings->claim);
   self->ca_file = g_strdup (settings->ca_file);
   self->local = is_local (settings->issuer);
+  self->calls_at_once = settings->calls > 0 ? settings->calls : CALLS_AT_ONCE;
   self->milliseconds = settings->milliseconds > 0 ? settings->milliseconds : CALL_MILLISECONDS;
   return self;
 }

@@ -18,6 +18,7 @@ typedef struct {
   const char *claim;       /* that has the identity number */
   const char *ca_file;     /* NULL: the system's authorities */
   guint       milliseconds; /* that a call may take; 0: five seconds */
+  guint       calls;        /* at once; more are told that nobody answers; 0: two */
 } IlkOpenIdSettings;
 
 IlkOpenId *ilk_open_id_new              (const IlkOpenIdSettings  *settings,

@@ -140,6 +140,8 @@ set_open_id (IlkProgram       *self,
     .issuer = issuer, .client_id = client_id != NULL ? client_id : "",
     .scope = scope != NULL ? scope : "openid", .claim = claim != NULL ? claim : "",
     .ca_file = ilk_config_get_text (options->config, "E-Government", "ca-file"),
+    /* Half of the workers at most. */
+    .calls = (guint) MAX (ilk_config_get_number (options->config, "Service", "threads", 0) / 2, 0),
   };
   IlkOpenId *open_id;
 
