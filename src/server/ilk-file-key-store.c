@@ -44,8 +44,8 @@ read_key (const char *path,
   if (key == NULL || ilk_secret_get_length (key) == KEY_LENGTH)
     return g_steal_pointer (&key);
 
-  g_set_error (error, ILK_SERVER_ERROR, ILK_SERVER_ERROR_KEYS, "%s has %d bytes instead of %d", path,
-               (int) ilk_secret_get_length (key), KEY_LENGTH);
+  g_set_error (error, ILK_SERVER_ERROR, ILK_SERVER_ERROR_KEYS, "%s has %d bytes instead of %d",
+               path, (int) ilk_secret_get_length (key), KEY_LENGTH);
   return NULL;
 }
 
@@ -279,7 +279,8 @@ ilk_file_key_store_find_kek (IlkKeyStore *store,
   return key != NULL;
 }
 
-/* Written over first: what a file system does with the blocks of a removed file is its own affair. */
+/* Written over first: what a file system does with the blocks of a removed file is its own
+ * affair. */
 static gboolean
 destroy (IlkFileKeyStore  *self,
          const char       *name,

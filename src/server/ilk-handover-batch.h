@@ -6,8 +6,8 @@
 
 G_BEGIN_DECLS
 
-/* Lines of a hand-over file that are taken in together: opened, hashed and sealed by as many threads
- * as there are processors, stored in one transaction. */
+/* Lines of a hand-over file that are taken in together: opened, hashed and sealed by as many
+ * threads as there are processors, stored in one transaction. */
 typedef struct _IlkHandoverBatch IlkHandoverBatch;
 
 /* digest: of the file, under which it is remembered how far it was read; NULL: it is not. */

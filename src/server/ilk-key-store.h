@@ -9,7 +9,8 @@ G_BEGIN_DECLS
 #define ILK_KEK_EPOCH_SECONDS (7 * 24 * 3600)
 /* Who began just before the end of an epoch may still use its KEK for so long. */
 #define ILK_KEK_GRACE_SECONDS (10 * 60)
-/* And so long after the end of an epoch its KEK is destroyed for certain (a timer runs each hour). */
+/* And so long after the end of an epoch its KEK is destroyed for certain (a timer runs each
+ * hour). */
 #define ILK_KEK_ROTATED_SECONDS (2 * 3600)
 
 typedef enum {
@@ -22,8 +23,8 @@ typedef enum {
   ILK_N_KEYS
 } IlkKeyName;
 
-/* A key that was changed has versions from 1 on: a new one is added, what is kept under the older is
- * made anew, then the older is destroyed. */
+/* A key that was changed has versions from 1 on: a new one is added, what is kept under the older
+ * is made anew, then the older is destroyed. */
 #define ILK_KEY_MAX_VERSION 99
 #define ILK_KEY_MAC_LENGTH 32
 

@@ -86,8 +86,8 @@ find_stage (IlkService      *service,
 
   *rotation = (IlkKeyRotation) { 0 };
   ilk_store_begin (service->store);
-  rotation->version = ilk_store_key_version (service->store, ilk_service_get_key_name (name), &since,
-                                             error);
+  rotation->version = ilk_store_key_version (service->store, ilk_service_get_key_name (name),
+                                             &since, error);
   ilk_store_end (service->store, error);
   *under_way = ilk_key_store_find_oldest (service->keys, name) < rotation->version;
   rotation->too_early = *under_way && now < since + ILK_KEY_GRACE_SECONDS;
@@ -164,7 +164,8 @@ count_words (IlkService  *service,
   return count;
 }
 
-/* Each older version by itself, so that one that nobody carries is gone although another is carried. */
+/* Each older version by itself, so that one that nobody carries is gone although another is
+ * carried. */
 static void
 destroy_unused_peppers (IlkService      *service,
                         gint64           now,
@@ -221,8 +222,8 @@ index_one (IlkService            *service,
     ilk_store_index_set_next (service->store, holder->id, index, error);
 }
 
-/* One page is one transaction, so that a running service waits for no more than that. When nobody at
- * all is left without the next index, the same transaction takes it into use. Returns whether it
+/* One page is one transaction, so that a running service waits for no more than that. When nobody
+ * at all is left without the next index, the same transaction takes it into use. Returns whether it
  * did. */
 static gboolean
 index_page (IlkService      *service,
@@ -286,8 +287,9 @@ move_indexes (IlkService      *service,
  * ilk_operator_rotate_index:
  *
  * At first each holder gets the next index beside the one in use, and is found by either. When all
- * have one, numbers are looked up by the next key. After the grace the older indexes are dropped and
- * their key is destroyed; with it go codes and pictures that were sent out in the minutes before.
+ * have one, numbers are looked up by the next key. After the grace the older indexes are dropped
+ * and their key is destroyed; with it go codes and pictures that were sent out in the minutes
+ * before.
  */
 gboolean
 ilk_operator_rotate_index (IlkService      *service,
@@ -356,8 +358,8 @@ seal_all_anew (IlkService      *service,
     }
 }
 
-/* Once when the new key comes into use, and once more after the grace, for what was sealed by the older
- * one at that very moment. */
+/* Once when the new key comes into use, and once more after the grace, for what was sealed by the
+ * older one at that very moment. */
 gboolean
 ilk_operator_rotate_data (IlkService      *service,
                           IlkKeyRotation  *rotation,

@@ -18,9 +18,9 @@ typedef struct {
   guint    destroyed;   /* older versions */
 } IlkKeyRotation;
 
-/* Each call goes on where the last one ended, killed or not: the first makes the next version, unless
- * it lies there already, and takes it into use; one that comes after the grace destroys the older, if
- * nothing needs it. The service serves meanwhile. Blocking; errors: ILK_SERVER_ERROR. */
+/* Each call goes on where the last one ended, killed or not: the first makes the next version,
+ * unless it lies there already, and takes it into use; one that comes after the grace destroys the
+ * older, if nothing needs it. The service serves meanwhile. Blocking; errors: ILK_SERVER_ERROR. */
 
 /* Words get the new pepper at their holder's next login; the older is destroyed when nobody carries
  * it. anew: a further version although an older one is still carried. */
@@ -40,14 +40,14 @@ gboolean ilk_operator_rotate_data     (IlkService      *service,
 gboolean ilk_operator_make_missing    (IlkKeyStore     *keys,
                                        void           (*made) (const char *name),
                                        GError         **error);
-/* Makes the next version of a key and takes it not yet into use: it is to be brought to every machine
- * before. */
+/* Makes the next version of a key and takes it not yet into use: it is to be brought to every
+ * machine before. */
 gboolean ilk_operator_make_key        (IlkService      *service,
                                        IlkKeyName       name,
                                        int             *version,
                                        GError         **error);
-/* The master key for the cards that are made from now on; the older are needed as long as their cards
- * live. */
+/* The master key for the cards that are made from now on; the older are needed as long as their
+ * cards live. */
 gboolean ilk_operator_make_card_key   (IlkService      *service,
                                        int             *version,
                                        GError         **error);

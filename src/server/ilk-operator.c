@@ -95,8 +95,8 @@ rewrap_one (IlkService  *service,
     (*rewrapped)++;
 }
 
-/* One page is one transaction, so that a running service waits for no more than that. Returns whether
- * there may be another. */
+/* One page is one transaction, so that a running service waits for no more than that. Returns
+ * whether there may be another. */
 static gboolean
 rewrap_page (IlkService  *service,
              gint64       epoch,

@@ -15,9 +15,9 @@ gboolean ilk_operator_unblock      (IlkService  *service,
 gboolean ilk_operator_verify_audit (IlkService  *service,
                                     guint       *count,
                                     GError     **error);
-/* Wraps every held PIN's key by this week's KEK and destroys the older ones: what was deleted before
- * opens from no backup any more. In the first ten minutes of a week it does nothing (TRUE, 0 and 0),
- * since an import may just be using last week's. */
+/* Wraps every held PIN's key by this week's KEK and destroys the older ones: what was deleted
+ * before opens from no backup any more. In the first ten minutes of a week it does nothing (TRUE, 0
+ * and 0), since an import may just be using last week's. */
 gboolean ilk_operator_rotate_keks  (IlkService  *service,
                                     guint       *rewrapped,
                                     guint       *destroyed,

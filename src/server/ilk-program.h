@@ -31,14 +31,14 @@ gboolean ilk_program_open_keys (IlkProgram       *self,
 gboolean ilk_program_open     (IlkProgram        *self,
                                const IlkOptions  *options,
                                GError           **error);
-/* What [Sms] and [Mail] of the configuration say; else both are laid into --spool, when there is one.
- * FALSE with *error: something is wrong, or nothing is said. */
+/* What [Sms] and [Mail] of the configuration say; else both are laid into --spool, when there is
+ * one. FALSE with *error: something is wrong, or nothing is said. */
 gboolean ilk_program_open_gateways
                               (IlkProgram        *self,
                                const IlkOptions  *options,
                                GError           **error);
-/* Database and keys for an operator's command, beside a service that may be running: a database that is not
- * there is an error. */
+/* Database and keys for an operator's command, beside a service that may be running: a database
+ * that is not there is an error. */
 gboolean ilk_program_open_existing
                               (IlkProgram        *self,
                                const IlkOptions  *options,

@@ -6,8 +6,8 @@
 #include <string.h>
 
 /* The audit chains show what was changed in their middle, but not that their ends were cut off. So
- * the last entry of every chain is signed each hour; each of these heads covers the one before it. A
- * head's line goes to the journal as well: who cuts the heads off, too, is found out by that. */
+ * the last entry of every chain is signed each hour; each of these heads covers the one before it.
+ * A head's line goes to the journal as well: who cuts the heads off, too, is found out by that. */
 
 #define PAGE 500
 

@@ -45,8 +45,8 @@ ilk_store_key_lock (IlkStore  *self,
   ilk_store_lock (self, LOCK_KEYS, error);
 }
 
-/* Every column that keeps hashes of ilk_service_hash_word () has to be counted here: the pepper of what
- * is left out would be destroyed too early. */
+/* Every column that keeps hashes of ilk_service_hash_word () has to be counted here: the pepper of
+ * what is left out would be destroyed too early. */
 gint64
 ilk_store_word_count (IlkStore   *self,
                       const char *pattern,
@@ -85,10 +85,12 @@ ilk_store_index_set_next (IlkStore *self,
                           GBytes   *index,
                           GError  **error)
 {
-  ilk_store_run (self, error, "UPDATE holders SET next_index = ? WHERE id = ?", "bi", index, holder);
+  ilk_store_run (self, error, "UPDATE holders SET next_index = ? WHERE id = ?", "bi", index,
+                 holder);
 }
 
-/* A holder of before there were anchors keeps the old index as one: what is sealed is bound to it. */
+/* A holder of before there were anchors keeps the old index as one: what is sealed is bound
+ * to it. */
 gint64
 ilk_store_index_move (IlkStore *self,
                       gint64   *after,
@@ -116,8 +118,8 @@ ilk_store_card_count (IlkStore *self,
                            (gint64) key_version);
 }
 
-/* Every column that is sealed by the data key and kept for longer than a rotation takes. Each row is
- * found by a number or by a text, of which the one behind the last is asked for. */
+/* Every column that is sealed by the data key and kept for longer than a rotation takes. Each row
+ * is found by a number or by a text, of which the one behind the last is asked for. */
 typedef struct {
   const char *label;
   gboolean    by_text;

@@ -5,8 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* What whoever starts the service (systemd) hands over and wants to hear; the protocol is the one of
- * sd_listen_fds(3) and sd_notify(3), done here without their library. */
+/* What whoever starts the service (systemd) hands over and wants to hear; the protocol is the one
+ * of sd_listen_fds(3) and sd_notify(3), done here without their library. */
 
 typedef struct {
   int   fd;

@@ -10,10 +10,10 @@ G_DECLARE_FINAL_TYPE (IlkTokenKeyStore, ilk_token_key_store, ILK, TOKEN_KEY_STOR
 
 /* Keys on a PKCS#11 token, labelled as the files of the file key store are named.
  *
- * Pepper, index key and audit key (HMAC) and the weekly KEKs (AES-GCM) work inside the token and never
- * come out. Data key, card master keys, sealing and hand-over key are kept by the token, but are read
- * out while the service runs: tokens don't do what they are for (KBKDF with CMAC, X25519), or it is
- * done too often. */
+ * Pepper, index key and audit key (HMAC) and the weekly KEKs (AES-GCM) work inside the token and
+ * never come out. Data key, card master keys, sealing and hand-over key are kept by the token, but
+ * are read out while the service runs: tokens don't do what they are for (KBKDF with CMAC, X25519),
+ * or it is done too often. */
 IlkTokenKeyStore *ilk_token_key_store_new      (const char        *module,
                                                 const char        *label,
                                                 IlkSecret         *pin,

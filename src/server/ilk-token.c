@@ -120,7 +120,8 @@ log_in (IlkToken  *self,
 
   if (code != CKR_OK)
     return fail (error, "to open a session", code);
-  code = self->list->C_Login (self->session, CKU_USER, (CK_UTF8CHAR_PTR) ilk_secret_peek (self->pin),
+  code = self->list->C_Login (self->session, CKU_USER,
+                              (CK_UTF8CHAR_PTR) ilk_secret_peek (self->pin),
                               ilk_secret_get_length (self->pin));
   self->refused = code != CKR_OK && code != CKR_USER_ALREADY_LOGGED_IN;
   return !self->refused || fail (error, "the login", code);
@@ -342,7 +343,8 @@ ilk_token_mac (IlkToken    *self,
   code = self->list->C_SignInit (self->session, &mechanism, found[0]);
   if (code == CKR_OK)
     code = self->list->C_Sign (self->session, (CK_BYTE_PTR) ilk_secret_peek (data),
-                               ilk_secret_get_length (data), ilk_secret_get_writable (mac), &length);
+                               ilk_secret_get_length (data), ilk_secret_get_writable (mac),
+                               &length);
   if (code != CKR_OK || length != KEY_LENGTH)
     {
       fail (error, "an HMAC", code);
@@ -428,8 +430,8 @@ open_with (IlkToken         *self,
   return code;
 }
 
-/* Two instances that made a week's key at the same moment leave two of one name: the tag tells which
- * is the right one. */
+/* Two instances that made a week's key at the same moment leave two of one name: the tag tells
+ * which is the right one. */
 IlkSecret *
 ilk_token_unwrap (IlkToken    *self,
                   const char  *name,

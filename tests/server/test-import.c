@@ -85,8 +85,8 @@ count (ServerFixture *fixture,
   ilk_store_begin (fixture->store);
   number = g_str_equal (table, "cards")
            ? ilk_store_number (fixture->store, &error, -1, "SELECT count (*) FROM cards", "")
-           : ilk_store_number (fixture->store, &error, -1, "SELECT coalesce (max (line), 0) FROM imports",
-                               "");
+           : ilk_store_number (fixture->store, &error, -1,
+                               "SELECT coalesce (max (line), 0) FROM imports", "");
   ilk_store_end (fixture->store, &error);
   g_assert_no_error (error);
   return number;
@@ -213,7 +213,8 @@ begin_import (ServerFixture *fixture,
   return process;
 }
 
-/* Killed behind its first batch, while it hashes the words of the second: every line is there once. */
+/* Killed behind its first batch, while it hashes the words of the second: every line is there
+ * once. */
 static void
 test_killed (void)
 {

@@ -202,8 +202,8 @@ last_pseudonym (ServerFixture *fixture)
   return who;
 }
 
-/* Known and unknown numbers stay blocked alike, and keep their pseudonyms: or a change of the key would
- * tell who is known. */
+/* Known and unknown numbers stay blocked alike, and keep their pseudonyms: or a change of the key
+ * would tell who is known. */
 static void
 test_index_and_blocked (void)
 {

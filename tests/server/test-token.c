@@ -33,8 +33,8 @@ find_module (void)
   return NULL;
 }
 
-/* SoftHSM reads its configuration once in a program's life: all tests share the folder, and each has a
- * token of its own. */
+/* SoftHSM reads its configuration once in a program's life: all tests share the folder, and each
+ * has a token of its own. */
 static void
 make_folder (void)
 {
@@ -89,7 +89,8 @@ ignore (const char *name)
 {
 }
 
-/* A key that works inside can't be read; what it makes is what our own code makes of a readable one. */
+/* A key that works inside can't be read; what it makes is what our own code makes of a readable
+ * one. */
 static void
 test_inside (void)
 {
@@ -239,7 +240,8 @@ configure (ServerFixture *fixture,
                                            fixture->folder);
 
   g_assert_true (g_file_set_contents (path, text, -1, NULL));
-  g_assert_true (g_file_set_contents_full (pin, PIN "\n", -1, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
+  g_assert_true (g_file_set_contents_full (pin, PIN "\n", -1, G_FILE_SET_CONTENTS_NONE, 0600,
+                                           NULL));
 }
 
 /* A holder of the hand-over key that the token has, as make-keys printed it, can hand over. */
