@@ -79,6 +79,73 @@ test_sent_and_erased (Test         *self,
   g_assert_cmpuint (run_due (self), ==, 0);
 }
 
+static GBytes *
+read_sealed (Test *self)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (IlkOutboxRecord) record = NULL;
+  gint64 now = ilk_clock_get_wall (ILK_CLOCK (self->fixture->clock));
+
+  ilk_store_begin (self->fixture->store);
+  record = ilk_store_outbox_lease (self->fixture->store, ILK_OUTBOX_SMS, "reader", now, now, &error);
+  ilk_store_end (self->fixture->store, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (record);
+  return g_bytes_ref (record->sealed);
+}
+
+static void
+expect_not_in (GBytes     *sealed,
+               const char *text)
+{
+  g_assert_cmpuint (strlen (text), >, 0);
+  g_assert_null (memmem (g_bytes_get_data (sealed, NULL), g_bytes_get_size (sealed), text,
+                         strlen (text)));
+}
+
+/* What waits is sealed: neither the code, nor its text, nor whom it is for can be read in the row. */
+static void
+test_sealed (Test         *self,
+             gconstpointer data)
+{
+  g_autoptr (GBytes) sealed = NULL;
+
+  queue_code (self);
+  advance (self, 5);
+  sealed = read_sealed (self);
+  g_assert_cmpuint (run_due (self), ==, 1);
+  g_assert_cmpuint (g_bytes_get_size (sealed), >, strlen (self->phone->text));
+  g_assert_nonnull (strstr (self->phone->text, "5 dakika"));
+  expect_not_in (sealed, self->phone->code);
+  expect_not_in (sealed, self->phone->to);
+  expect_not_in (sealed, "5 dakika");
+}
+
+/* Mails do not wait for a text-message gateway that is down. */
+static void
+test_mail_goes_on (Test         *self,
+                   gconstpointer data)
+{
+  g_autoptr (IlkInbound) request = ilk_inbound_new ("POST", SMS);
+  g_autoptr (IlkSecret) text = ilk_secret_new_from_data ("text", 4);
+
+  queue_code (self);
+  request->now = NOW;
+  ilk_store_begin (self->fixture->store);
+  ilk_service_queue_mail (self->fixture->service, request, "a@example.org", "subject", text, NULL,
+                          0);
+  ilk_store_end (self->fixture->store, &request->error);
+  g_assert_no_error (request->error);
+  advance (self, 5);
+  self->phone->broken = TRUE;
+  g_test_expect_message ("ilk-server", G_LOG_LEVEL_WARNING, "*broken*");
+  g_assert_cmpuint (run_due (self), ==, 1);
+  g_test_assert_expected_messages ();
+  self->phone->broken = FALSE;
+  g_assert_cmpint (g_atomic_int_get (&self->phone->mails), ==, 1);
+  g_assert_cmpint (count_queued (self), ==, 1);
+}
+
 /* Each failure makes the next try later. */
 static void
 test_delays_grow (Test         *self,
@@ -294,6 +361,8 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("/server/outbox/sent-and-erased", test_sent_and_erased);
+  ADD ("/server/outbox/sealed", test_sealed);
+  ADD ("/server/outbox/mail-goes-on", test_mail_goes_on);
   ADD ("/server/outbox/delays-grow", test_delays_grow);
   ADD ("/server/outbox/code-runs-out", test_code_runs_out);
   ADD ("/server/outbox/lease-runs-out", test_lease_runs_out);
