@@ -115,10 +115,10 @@ test_sealed (Test         *self,
   sealed = read_sealed (self);
   g_assert_cmpuint (run_due (self), ==, 1);
   g_assert_cmpuint (g_bytes_get_size (sealed), >, strlen (self->phone->text));
-  g_assert_nonnull (strstr (self->phone->text, "5 dakika"));
+  g_assert_nonnull (strstr (self->phone->text, "5 minutes"));
   expect_not_in (sealed, self->phone->code);
   expect_not_in (sealed, self->phone->to);
-  expect_not_in (sealed, "5 dakika");
+  expect_not_in (sealed, "5 minutes");
 }
 
 /* Mails do not wait for a text-message gateway that is down. */
