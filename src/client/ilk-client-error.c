@@ -42,6 +42,7 @@ static const struct
   IlkClientError error;
 } problems[] = {
   { "captcha.wrong", ILK_CLIENT_ERROR_CAPTCHA },
+  { "captcha.no_sound", ILK_CLIENT_ERROR_REFUSED },
   { "captcha.expired", ILK_CLIENT_ERROR_CAPTCHA },
   { "login.refused", ILK_CLIENT_ERROR_CREDENTIALS },
   { "account.blocked", ILK_CLIENT_ERROR_BLOCKED },

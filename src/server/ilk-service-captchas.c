@@ -6,6 +6,7 @@
 #include <openssl/crypto.h>
 #include <string.h>
 #include "server/ilk-captcha-picture.h"
+#include "server/ilk-captcha-sound.h"
 #include "server/ilk-wire.h"
 
 #define PURGE_SECONDS 60
@@ -47,6 +48,44 @@ is_time_to_purge (IlkService *self,
   return due;
 }
 
+/* Only when it is asked for: it takes longer than drawing. */
+static gboolean
+speak (IlkInbound *request,
+       IlkReply   *reply,
+       const char *text,
+       GBytes    **sound)
+{
+  JsonNode *node = json_object_get_member (request->json, "spoken");
+  g_autoptr (GError) error = NULL;
+
+  if (node == NULL)
+    return TRUE;
+  if (!JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_BOOLEAN)
+    {
+      ilk_reply_problem (reply, "request.invalid");
+      return FALSE;
+    }
+  if (!json_node_get_boolean (node))
+    return TRUE;
+  *sound = ilk_captcha_speak (text, request->turkish, &error);
+  if (*sound != NULL)
+    return TRUE;
+
+  g_warning ("A picture's text can't be spoken: %s", error->message);
+  ilk_reply_problem (reply, "captcha.no_sound");
+  return FALSE;
+}
+
+static void
+add_sound (JsonBuilder *json,
+           GBytes      *sound)
+{
+  g_autofree char *text = g_base64_encode (g_bytes_get_data (sound, NULL),
+                                           g_bytes_get_size (sound));
+
+  ilk_json_add_string (json, "sound", text);
+}
+
 /**
  * ilk_service_post_captcha:
  *
@@ -60,10 +99,13 @@ ilk_service_post_captcha (IlkService *self,
   g_autofree char *id = ilk_wire_new_id ();
   g_autofree char *text = ilk_captcha_new_text ();
   g_autofree char *image = NULL;
+  g_autoptr (GBytes) sound = NULL;
   g_autoptr (GBytes) png = ilk_captcha_draw (text);
   g_autoptr (GBytes) mac = captcha_mac (self, request, id, text);
   JsonBuilder *json;
 
+  if (!speak (request, reply, text, &sound))
+    return;
   ilk_store_begin (self->store);
   if (is_time_to_purge (self, request->now))
     ilk_store_purge (self->store, request->now, &request->error);
@@ -78,6 +120,8 @@ ilk_service_post_captcha (IlkService *self,
   json = ilk_json_begin ();
   ilk_json_add_string (json, "id", id);
   ilk_json_add_string (json, "image", image);
+  if (sound != NULL)
+    add_sound (json, sound);
   ilk_json_add_number (json, "expires_in", ILK_CAPTCHA_LIFE);
   ilk_reply_take_json (reply, 201, json);
 }

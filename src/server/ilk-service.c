@@ -31,7 +31,7 @@ typedef struct {
 } Route;
 
 static const Route routes[] = {
-  { "POST", "/v1/captchas", ROUTE_SLOW, "", NULL, ilk_service_post_captcha },
+  { "POST", "/v1/captchas", ROUTE_SLOW, " spoken ", NULL, ilk_service_post_captcha },
   { "POST", "/v1/sessions", ROUTE_SLOW,
     " kind identity_number captcha security_word challenge_id certificate signature login_id secret"
     " code state iss ticket ", "security_word secret code ticket", ilk_service_post_session },

@@ -499,6 +499,7 @@ static const struct
 } problem_rows[] = {
   { "captcha.wrong", 422, ILK_CLIENT_ERROR_CAPTCHA },
   { "captcha.expired", 410, ILK_CLIENT_ERROR_CAPTCHA },
+  { "captcha.no_sound", 404, ILK_CLIENT_ERROR_REFUSED },
   { "login.refused", 401, ILK_CLIENT_ERROR_CREDENTIALS },
   { "account.blocked", 423, ILK_CLIENT_ERROR_BLOCKED },
   { "reset.gone", 410, ILK_CLIENT_ERROR_OPERATION },

@@ -158,6 +158,11 @@ def new_word(caller):
     caller.session({**holder, 'security_word': 'yepyeni-bir-sözcük-9'})
 
 
+def spoken_picture(caller):
+    drawn = caller.call('POST', '/v1/captchas', {'spoken': True}, expected=201)
+    assert base64.b64decode(drawn['sound'])[:4] == b'RIFF'
+
+
 def verification_code(caller):
     token = caller.session(caller.holder('blocked'))
     made = caller.call('POST', '/v1/verification-codes', {}, token, 201)
@@ -198,5 +203,5 @@ def e_government(caller):
     assert by_code['assurance'] == 'verification-code'
 
 
-ROADS = [keep_and_delete, certificate_states, unlock, suspend_without_session, new_word, verification_code,
+ROADS = [keep_and_delete, certificate_states, unlock, suspend_without_session, new_word, spoken_picture, verification_code,
          e_government]
