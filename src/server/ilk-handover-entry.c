@@ -12,6 +12,7 @@
 #include "core/ilk-identity.h"
 #include "core/ilk-pin-rules.h"
 #include "core/ilk-seal.h"
+#include "server/ilk-inbound.h"
 #include "core/ilk-unlock-crypto.h"
 #include "server/ilk-server-error.h"
 #include "server/ilk-wire.h"
@@ -45,7 +46,7 @@ get_string (JsonObject *object,
             const char *name,
             gsize       limit)
 {
-  const char *text = json_object_get_string_member_with_default (object, name, NULL);
+  const char *text = ilk_json_get_string (object, name);
 
   return text != NULL && strlen (text) <= limit ? text : NULL;
 }

@@ -49,7 +49,16 @@ const char *
 ilk_inbound_get_string (IlkInbound *self,
                         const char *name)
 {
-  JsonNode *node = self->json != NULL ? json_object_get_member (self->json, name) : NULL;
+  return self->json != NULL ? ilk_json_get_string (self->json, name) : NULL;
+}
+
+/* NULL when there is no such member, or it is no string: json-glib's own getters find fault with the
+ * program then, which is not to blame for what it is sent. */
+const char *
+ilk_json_get_string (JsonObject *object,
+                     const char *name)
+{
+  JsonNode *node = json_object_get_member (object, name);
 
   if (node == NULL || !JSON_NODE_HOLDS_VALUE (node) ||
       json_node_get_value_type (node) != G_TYPE_STRING)

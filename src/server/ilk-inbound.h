@@ -75,6 +75,8 @@ void         ilk_reply_secret          (IlkReply     *self,
                                         guint         status,
                                         IlkSecret    *json);
 
+const char  *ilk_json_get_string       (JsonObject   *object,
+                                        const char   *name);
 JsonBuilder *ilk_json_begin            (void);
 void         ilk_json_add_string       (JsonBuilder  *builder,
                                         const char   *name,

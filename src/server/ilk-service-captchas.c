@@ -139,8 +139,8 @@ read_captcha (IlkInbound  *request,
   object = json_node_get_object (node);
   if (json_object_get_size (object) != 2)
     return FALSE;
-  *id = json_object_get_string_member_with_default (object, "id", NULL);
-  *text = json_object_get_string_member_with_default (object, "text", NULL);
+  *id = ilk_json_get_string (object, "id");
+  *text = ilk_json_get_string (object, "text");
   return *id != NULL && *text != NULL;
 }
 

@@ -163,7 +163,7 @@ def main():
             try:
                 check(bench)
                 print(f'ok {number} {check.__name__}', flush=True)
-            except AssertionError as error:
+            except (AssertionError, OSError) as error:
                 failed += 1
                 print(f'not ok {number} {check.__name__}\n# {error}', flush=True)
         counts = collections.Counter()

@@ -79,6 +79,7 @@ def ask(path, method, target, body, headers):
         answer = connection.getresponse()
         return answer.status, answer.headers, answer.read()
     except (http.client.HTTPException, BrokenPipeError, ConnectionResetError):
+        # A service that has ended refuses the next one.
         return None
     finally:
         connection.close()
