@@ -124,6 +124,13 @@ show_forgot (IlkPortal  *self,
 
   if (reply->code == NULL)
     captcha = ilk_portal_read (reply, NULL, NULL);
+  if (captcha == NULL && spoken)
+    {
+      /* Where nothing can speak, the picture is still there. */
+      ilk_portal_fault (self, NULL, ilk_portal_say (self, ILK_SAY_CAPTCHA_SILENT));
+      show_forgot (self, status, number, FALSE);
+      return;
+    }
   if (captcha == NULL)
     {
       show_problem (self, reply->code != NULL ? reply->code : "internal");

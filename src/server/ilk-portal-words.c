@@ -61,6 +61,9 @@ static const struct {
   [ILK_SAY_CAPTCHA_SOUND] = { "Listen instead", "Sesli dinle" },
   [ILK_SAY_CAPTCHA_SOUND_LABEL] = {
     "The six characters, spoken", "Altı karakterin seslendirilmesi" },
+  [ILK_SAY_CAPTCHA_SILENT] = {
+    "The text can’t be spoken at the moment. If you can’t see the picture, call the call centre.",
+    "Yazı şu anda seslendirilemiyor. Resmi göremiyorsanız Çağrı Merkezi’ni arayın." },
   [ILK_SAY_CAPTCHA_FAULT] = {
     "Type the six characters of the picture.", "Resimdeki altı karakteri yazın." },
   [ILK_SAY_SEND] = { "Send", "Gönder" },
