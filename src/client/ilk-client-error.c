@@ -42,6 +42,9 @@ static const struct
   IlkClientError error;
 } problems[] = {
   { "captcha.wrong", ILK_CLIENT_ERROR_CAPTCHA },
+  { "word.change_required", ILK_CLIENT_ERROR_REFUSED },
+  { "word.not_printed", ILK_CLIENT_ERROR_REFUSED },
+  { "word.same", ILK_CLIENT_ERROR_REFUSED },
   { "captcha.no_sound", ILK_CLIENT_ERROR_REFUSED },
   { "captcha.expired", ILK_CLIENT_ERROR_CAPTCHA },
   { "login.refused", ILK_CLIENT_ERROR_CREDENTIALS },

@@ -194,6 +194,7 @@ seal_holder (IlkHandoverBatch *self,
   record->email = ilk_service_seal_field (service, "email", line->index, entry->email, error);
   record->birth_year = ilk_service_seal_field (service, "birth-year", line->index,
                                                entry->birth_year, error);
+  record->word_initial = entry->word_is_printed;
   record->word = entry->hash != NULL ? ilk_service_mark_ready_hash (entry->hash)
                                      : ilk_service_hash_word (service, entry->word, error);
 }

@@ -51,6 +51,16 @@ get_string (JsonObject *object,
   return text != NULL && strlen (text) <= limit ? text : NULL;
 }
 
+static gboolean
+is_true (JsonObject *object,
+         const char *name)
+{
+  JsonNode *node = json_object_get_member (object, name);
+
+  return node != NULL && JSON_NODE_HOLDS_VALUE (node) &&
+         json_node_get_value_type (node) == G_TYPE_BOOLEAN && json_node_get_boolean (node);
+}
+
 static JsonObject *
 get_object (JsonObject *object,
             const char *name)
@@ -148,6 +158,7 @@ read_holder (IlkHandoverEntry  *self,
   self->email = get_string (object, "email", TEXT_LIMIT);
   self->birth_year = g_strdup_printf ("%d", (int)
     json_object_get_int_member_with_default (object, "birth_year", 0));
+  self->word_is_printed = is_true (object, "word_is_printed");
   if (self->number == NULL || ilk_identity_check (self->number, NULL) == ILK_IDENTITY_NONE)
     return refuse (error, "the identity number is wrong");
   if (self->name == NULL || self->phone == NULL || strlen (self->phone) < 6 ||

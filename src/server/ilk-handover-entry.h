@@ -17,6 +17,7 @@ typedef struct {
   const char    *phone;
   const char    *email;
   char          *birth_year;
+  gboolean       word_is_printed;
   const char    *pem;
   IlkCardRecord  card;
   char          *certificate_serial;

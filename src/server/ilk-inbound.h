@@ -26,6 +26,7 @@ typedef struct {
   JsonObject       *json;
   IlkSecret        *secret;          /* the route's secret member, the first that it names */
   GHashTable       *secrets;         /* all of them, by name */
+  gboolean          for_word;        /* open to a session that is for changing the word, too */
   gboolean          code_suffices;   /* open to a session by verification code, too */
   IlkSessionRecord *session;
   gint64            now;

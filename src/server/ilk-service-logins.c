@@ -69,8 +69,8 @@ ilk_service_reply_session (IlkService             *self,
   ilk_wire_append_number (json, ILK_SESSION_LIFE);
   ilk_wire_append (json, ",\"assurance\":");
   ilk_wire_append_string (json, ilk_service_get_assurance (session), -1);
-  /* Which words are still the printed ones is not recorded. */
-  ilk_wire_append (json, ",\"word_change\":false}");
+  ilk_wire_append (json, session->word_change ? ",\"word_change\":true}"
+                                              : ",\"word_change\":false}");
   ilk_reply_secret (reply, status, json);
 }
 

@@ -290,6 +290,11 @@ gboolean ilk_service_check_new_word (IlkService            *self,
                                      const IlkHolderRecord *holder,
                                      IlkSecret             *word);
 
+/* ilk-service-printed-word.c */
+void ilk_service_put_word (IlkService *self,
+                           IlkInbound *request,
+                           IlkReply   *reply);
+
 /* ilk-service-queue.c */
 void ilk_service_queue_sms (IlkService *self,
                             IlkInbound *request,

@@ -15,6 +15,19 @@ static const IlkServiceProblem problems[] = {
   { "captcha.no_sound", 404,
     "The text can't be read aloud here. Ask the call centre, or somebody to read the picture to you.",
     "Metin burada sesli okunamıyor. Çağrı Merkezi’ni arayın ya da resmi birine okutun." },
+  { "word.change_required", 403,
+    "You logged in with the security word printed on your application form. Choose a word of your "
+    "own first; “I forgot my security word” on the issuer’s pages does that too.",
+    "Başvuru formunuzda yazılı olan Güvenlik Sözcüğü ile giriş yaptınız. Önce kendinize ait bir "
+    "sözcük belirleyin; Kurumun sayfalarındaki “Güvenlik Sözcüğümü Unuttum” da bunu yapar." },
+  { "word.not_printed", 409,
+    "Your security word is not the printed one any more. To change it, use “I forgot my security "
+    "word”.",
+    "Güvenlik Sözcüğünüz artık başvuru formundaki sözcük değil. Değiştirmek için “Güvenlik "
+    "Sözcüğümü Unuttum” bölümünü kullanın." },
+  { "word.same", 422,
+    "This is the word you have now. Choose another one.",
+    "Bu, şimdiki sözcüğünüz. Başka bir sözcük seçin." },
   { "login.refused", 401,
     "The identity number or the security word is wrong.",
     "Kimlik No ya da Güvenlik Sözcüğü hatalı." },

@@ -238,7 +238,7 @@ set_word (IlkService *self,
       ilk_reply_problem (reply, "reset.gone");
       return;
     }
-  ilk_store_holder_set_word (self->store, holder, new_word, &request->error);
+  ilk_store_holder_change_word (self->store, holder, new_word, &request->error);
   ilk_store_holder_clear_tries (self->store, holder, &request->error);
   ilk_store_session_delete_all (self->store, holder, &request->error);
   ilk_service_audit_holder (self, request, "security-word.reset", "done", NULL);

@@ -44,6 +44,11 @@ ilk_service_authenticate (IlkService *self,
       return FALSE;
     }
   request->session = g_steal_pointer (&session);
+  if (request->session->word_change && !request->for_word)
+    {
+      ilk_reply_problem (reply, "word.change_required");
+      return FALSE;
+    }
   return ilk_service_check_assurance (request, reply);
 }
 
@@ -240,6 +245,16 @@ ilk_service_post_login_sms (IlkService *self,
   ilk_service_send_code (self, request, reply, request->session->id, "login", serial);
 }
 
+static gboolean
+has_printed_word (IlkService *self,
+                  IlkInbound *request)
+{
+  g_autoptr (IlkHolderRecord) holder =
+    ilk_store_holder_get (self->store, request->session->holder, &request->error);
+
+  return holder != NULL && holder->word_initial;
+}
+
 /**
  * ilk_service_put_login_sms:
  *
@@ -264,6 +279,7 @@ ilk_service_put_login_sms (IlkService *self,
       return;
     }
   token = ilk_service_new_token (&hash);
+  record.word_change = has_printed_word (self, request);
   if (!ilk_store_session_promote (self->store, request->session->id, &record, hash,
                                   &request->error))
     {

@@ -19,6 +19,7 @@ typedef enum {
   ROUTE_SLOW       = 1 << 3, /* opens its transactions itself */
   ROUTE_RAW        = 1 << 4, /* its body is no JSON */
   ROUTE_CODE       = 1 << 5, /* a session by verification code is enough */
+  ROUTE_WORD       = 1 << 6, /* for who has to change the printed word, too */
 } RouteFlags;
 
 typedef struct {
@@ -40,7 +41,9 @@ static const Route routes[] = {
     ilk_service_post_gateway_login },
   { "POST", "/v1/verification-codes", ROUTE_FULL, "", NULL, ilk_service_post_verification_code },
   { "POST", "/v1/verification-codes/handles", 0, " handle ", "handle", ilk_service_post_handle },
-  { "DELETE", "/v1/sessions/current", ROUTE_ATTEMPT | ROUTE_FULL | ROUTE_CODE, "", NULL,
+  { "PUT", "/v1/me/security-word", ROUTE_SLOW | ROUTE_WORD, " security_word ", "security_word",
+    ilk_service_put_word },
+  { "DELETE", "/v1/sessions/current", ROUTE_ATTEMPT | ROUTE_FULL | ROUTE_CODE | ROUTE_WORD, "", NULL,
     ilk_service_delete_session },
   { "POST", "/v1/sessions/current/sms", ROUTE_ATTEMPT | ROUTE_IDEMPOTENT, "", NULL,
     ilk_service_post_login_sms },
@@ -339,6 +342,7 @@ ilk_service_handle (IlkService *self,
       return;
     }
   route = check_texts (request, reply) ? find_route (request, reply) : NULL;
+  request->for_word = route != NULL && (route->flags & ROUTE_WORD) != 0;
   request->code_suffices = route != NULL && (route->flags & ROUTE_CODE) != 0;
   if (route != NULL && read_body (route, request, reply))
     {

@@ -70,10 +70,10 @@ ilk_store_holder_add (IlkStore              *self,
                       GError               **error)
 {
   return ilk_store_number (self, error, 0,
-    "INSERT INTO holders (number_index, anchor, number, name, phone, email, birth_year, word)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id", "bbbbbbbt",
+    "INSERT INTO holders (number_index, anchor, number, name, phone, email, birth_year, word,"
+    " word_initial) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id", "bbbbbbbti",
     record->number_index, record->index, record->number, record->name, record->phone, record->email,
-    record->birth_year, record->word);
+    record->birth_year, record->word, (gint64) record->word_initial);
 }
 
 gint64
@@ -101,6 +101,7 @@ read_next_holder (IlkRows *row)
   record->email = ilk_rows_blob (row, 5);
   record->birth_year = ilk_rows_blob (row, 6);
   record->word = ilk_rows_text (row, 7);
+  record->word_initial = ilk_rows_number (row, 8) != 0;
   return record;
 }
 
@@ -113,7 +114,8 @@ read_holder (IlkRows *rows)
 }
 
 #define HOLDER_COLUMNS \
-  "id, coalesce (anchor, number_index), number, name, phone, email, birth_year, word"
+  "id, coalesce (anchor, number_index), number, name, phone, email, birth_year, word," \
+  " word_initial"
 
 IlkHolderRecord *
 ilk_store_holder_find (IlkStore *self,
@@ -157,6 +159,28 @@ ilk_store_holder_set_word (IlkStore   *self,
 {
   ilk_store_run (self, error,
                   "UPDATE holders SET word = ? WHERE id = ?", "ti", word, id);
+}
+
+/* A word that its holder has chosen. */
+void
+ilk_store_holder_change_word (IlkStore   *self,
+                              gint64      id,
+                              const char *word,
+                              GError    **error)
+{
+  ilk_store_run (self, error, "UPDATE holders SET word = ?, word_initial = 0 WHERE id = ?", "ti",
+                 word, id);
+}
+
+/* Every session of the holder but this one ends, and this one is good for everything. */
+void
+ilk_store_session_keep_only (IlkStore   *self,
+                             gint64      holder,
+                             const char *id,
+                             GError    **error)
+{
+  ilk_store_run (self, error, "DELETE FROM sessions WHERE holder = ? AND id <> ?", "it", holder, id);
+  ilk_store_run (self, error, "UPDATE sessions SET word_change = 0 WHERE id = ?", "t", id);
 }
 
 int
@@ -215,8 +239,8 @@ ilk_store_session_find (IlkStore *self,
 {
   IlkSessionRecord *record;
   g_autoptr (IlkRows) row = ilk_store_query (self, error,
-    "SELECT id, holder, is_full, created, used, expires, assurance FROM sessions WHERE token = ?", "b",
-    token_hash);
+    "SELECT id, holder, is_full, created, used, expires, assurance, word_change FROM sessions"
+    " WHERE token = ?", "b", token_hash);
 
   if (!ilk_rows_next (row))
     return NULL;
@@ -229,6 +253,7 @@ ilk_store_session_find (IlkStore *self,
   record->used = ilk_rows_number (row, 4);
   record->expires = ilk_rows_number (row, 5);
   record->assurance = ilk_rows_text (row, 6);
+  record->word_change = ilk_rows_number (row, 7) != 0;
   return record;
 }
 
@@ -251,9 +276,9 @@ ilk_store_session_promote (IlkStore               *self,
 {
   return ilk_store_run (self, error,
     "UPDATE sessions SET id = ?, token = ?, is_full = 1, created = ?, used = ?, expires = ?,"
-    " assurance = ? WHERE id = ? AND is_full = 0 AND expires > ?", "tbiiitti", record->id,
-    token_hash, record->created, record->used, record->expires, record->assurance, attempt_id,
-    record->created) == 1;
+    " assurance = ?, word_change = ? WHERE id = ? AND is_full = 0 AND expires > ?", "tbiiititi",
+    record->id, token_hash, record->created, record->used, record->expires, record->assurance,
+    (gint64) record->word_change, attempt_id, record->created) == 1;
 }
 
 gboolean

@@ -17,6 +17,7 @@ typedef struct {
   GBytes *email;
   GBytes *birth_year;
   char   *word;       /* PHC string of the security word */
+  gboolean word_initial; /* it is the one printed on the application form */
 } IlkHolderRecord;
 
 /* A login attempt (full FALSE) or a session. */
@@ -28,6 +29,7 @@ typedef struct {
   gint64   used;      /* last call */
   gint64   expires;   /* absolute end */
   char    *assurance; /* ILK_ASSURANCE_…, how its holder proved to be it */
+  gboolean word_change;   /* good for changing the printed security word, and for no more */
 } IlkSessionRecord;
 
 /* A login by the e-Government gateway that has been begun. */

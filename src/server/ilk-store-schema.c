@@ -131,6 +131,12 @@ static const IlkSchemaStep steps[] = {
   "CREATE INDEX resets_expires ON resets (expires);"
   "CREATE INDEX answers_at ON answers (at);"
   "CREATE INDEX signature_challenges_expires ON signature_challenges (expires);" },
+
+  /* 8 to 9: security words that were printed on an application form, and sessions that are for
+   * changing one. */
+  { .sql =
+  "ALTER TABLE holders ADD COLUMN word_initial INTEGER NOT NULL DEFAULT 0;"
+  "ALTER TABLE sessions ADD COLUMN word_change INTEGER NOT NULL DEFAULT 0;" },
 };
 
 int

@@ -69,6 +69,14 @@ IlkHolderRecord *ilk_store_holder_find (IlkStore *self,
 IlkHolderRecord *ilk_store_holder_get (IlkStore *self,
                                        gint64    id,
                                        GError  **error);
+void ilk_store_holder_change_word (IlkStore   *self,
+                                   gint64      id,
+                                   const char *word,
+                                   GError    **error);
+void ilk_store_session_keep_only (IlkStore   *self,
+                                  gint64      holder,
+                                  const char *id,
+                                  GError    **error);
 void ilk_store_holder_set_word (IlkStore   *self,
                                 gint64      id,
                                 const char *word,

@@ -30,6 +30,7 @@ typedef struct {
   gboolean          activated;
   IlkSecret        *pin;           /* NULL: the card gets none */
   IlkSecret        *security_word;
+  gboolean          word_is_printed; /* on the application form */
   IlkCardCondition  condition;
 } IlkCardOrder;
 

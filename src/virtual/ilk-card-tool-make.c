@@ -35,6 +35,7 @@ typedef struct {
   gboolean  dead;
   char     *pin;
   char     *security_word;
+  gboolean  word_is_printed;
   char     *ca;
   char     *keys;
   char     *out;
@@ -92,6 +93,8 @@ parse_options (int       argc,
       "“random” (default), “none”, or “stdin” to read it as a line", "HOW" },
     { "security-word", 0, 0, G_OPTION_ARG_STRING, &options->security_word,
       "“random” (default, and printed), or “stdin”: the line after the PIN", "HOW" },
+    { "word-is-printed", 0, 0, G_OPTION_ARG_NONE, &options->word_is_printed,
+      "The security word stands on the application form: the first login must change it", NULL },
     { "ca", 0, 0, G_OPTION_ARG_FILENAME, &options->ca,
       "Folder of the practice certificate authority; made when it has none", "FOLDER" },
     { "keys", 0, 0, G_OPTION_ARG_FILENAME, &options->keys,
@@ -244,6 +247,7 @@ fill_order (const Options *options,
   order->phone = g_strdup (options->phone != NULL ? options->phone : "05000000000");
   order->email = g_strdup (options->email != NULL ? options->email : "deneme@example.org");
   order->birth_year = options->birth_year;
+  order->word_is_printed = options->word_is_printed;
   order->activated = !options->not_activated;
   if (options->blocked)
     order->condition = ILK_CARD_CONDITION_BLOCKED;

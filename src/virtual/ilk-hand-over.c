@@ -47,6 +47,11 @@ add_holder (IlkCardOrder *self,
   json_builder_add_string_value (builder, self->email);
   json_builder_set_member_name (builder, "birth_year");
   json_builder_add_int_value (builder, self->birth_year);
+  if (self->word_is_printed)
+    {
+      json_builder_set_member_name (builder, "word_is_printed");
+      json_builder_add_boolean_value (builder, TRUE);
+    }
   json_builder_end_object (builder);
 }
 

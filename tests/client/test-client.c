@@ -499,6 +499,9 @@ static const struct
 } problem_rows[] = {
   { "captcha.wrong", 422, ILK_CLIENT_ERROR_CAPTCHA },
   { "captcha.expired", 410, ILK_CLIENT_ERROR_CAPTCHA },
+  { "word.change_required", 403, ILK_CLIENT_ERROR_REFUSED },
+  { "word.not_printed", 409, ILK_CLIENT_ERROR_REFUSED },
+  { "word.same", 422, ILK_CLIENT_ERROR_REFUSED },
   { "captcha.no_sound", 404, ILK_CLIENT_ERROR_REFUSED },
   { "login.refused", 401, ILK_CLIENT_ERROR_CREDENTIALS },
   { "account.blocked", 423, ILK_CLIENT_ERROR_BLOCKED },

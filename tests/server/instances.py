@@ -214,9 +214,14 @@ def walk(client, holders):
     client.ask('POST', f'/v1/certificates/{certificate}/activation', {}, token)
     client.ask('POST', f'/v1/certificates/{certificate}/activation', {}, token)
     _, operation = client.ask('POST', '/v1/operations',
-                              {'kind': 'pin-deletion', 'card_serial': serial, 'phrase': 'delete'}, token)
-    client.ask('DELETE', f'/v1/cards/{serial}/pin?operation={operation.get("id", "x" * 22)}', None,
+                              {'kind': 'pin-deletion', 'card_serial': serial, 'phrase': 'DELETE'}, token)
+    pin = f'/v1/cards/{serial}/pin?operation={operation["id"]}'
+    client.ask('DELETE', pin, None, token)
+    known = client.count_codes()
+    client.ask('POST', f'/v1/operations/{operation["id"]}/confirmations', {'method': 'sms'}, token)
+    client.ask('PUT', f'/v1/operations/{operation["id"]}/confirmations', {'code': client.code(known)},
                token)
+    client.ask('DELETE', pin, None, token)
     client.ask('POST', f'/v1/certificates/{certificate}/suspension', {}, token)
     client.ask('GET', f'/v1/certificates/{certificate}', None, token)
     client.ask('DELETE', '/v1/sessions/current', None, token)

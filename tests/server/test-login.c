@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "server-fixture.h"
+#include "server/ilk-service-private.h"
+#include "server/ilk-store-private.h"
 
 #include <string.h>
 #include "server/ilk-captcha-picture.h"
@@ -299,6 +301,76 @@ test_requests_that_are_refused (void)
   server_expect (fixture, "GET", "/v1/cards", "kısa", NULL, 401, "session.missing");
 }
 
+static void
+mark_printed (ServerFixture *fixture,
+              const char    *number)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) index = ilk_service_number_index (fixture->service, number, &error);
+
+  ilk_store_begin (fixture->store);
+  ilk_store_run (fixture->store, &error, "UPDATE holders SET word_initial = 1 WHERE number_index = ?",
+                 "b", index);
+  ilk_store_end (fixture->store, &error);
+  g_assert_no_error (error);
+}
+
+#define WORD_PATH "/v1/me/security-word"
+#define NEW_WORD "denizkenarı-kestane-8"
+
+/* The printed word opens nothing but the way to a word of one's own. */
+static void
+test_printed_word (void)
+{
+  g_autoptr (ServerFixture) fixture = server_fixture_new ();
+  g_autofree char *other = NULL;
+  g_autofree char *token = NULL;
+  g_autofree char *later = NULL;
+
+  mark_printed (fixture, AYSE);
+  other = server_session (fixture, AYSE, WORD_A);
+  ilk_manual_clock_advance (fixture->clock, 61);
+  token = server_session (fixture, AYSE, WORD_A);
+  server_expect (fixture, "GET", "/v1/cards", token, NULL, 403, "word.change_required");
+  server_expect (fixture, "POST", "/v1/verification-codes", token, "{}", 403,
+                 "word.change_required");
+  server_expect (fixture, "PUT", WORD_PATH, token, "{\"security_word\":\"" WORD_A "\"}", 422,
+                 "word.same");
+  server_expect (fixture, "PUT", WORD_PATH, token, "{\"security_word\":\"kısa\"}", 422,
+                 "word.length");
+  server_expect (fixture, "PUT", WORD_PATH, token, "{}", 400, "request.invalid");
+  server_expect (fixture, "GET", "/v1/cards", token, NULL, 403, "word.change_required");
+
+  server_expect (fixture, "PUT", WORD_PATH, token, "{\"security_word\":\"" NEW_WORD "\"}", 204,
+                 NULL);
+  g_assert_nonnull (strstr (fixture->phone->text, "security word was changed"));
+  server_expect (fixture, "GET", "/v1/cards", token, NULL, 200, NULL);
+  server_expect (fixture, "GET", "/v1/cards", other, NULL, 401, "session.missing");
+  server_expect (fixture, "PUT", WORD_PATH, token, "{\"security_word\":\"başka-bir-sözcük-9\"}", 409,
+                 "word.not_printed");
+
+  ilk_manual_clock_advance (fixture->clock, 61);
+  later = server_session (fixture, AYSE, NEW_WORD);
+  server_expect (fixture, "GET", "/v1/cards", later, NULL, 200, NULL);
+}
+
+/* Who has to change the word may also log out; who has chosen it has nothing to change. */
+static void
+test_printed_word_ends (void)
+{
+  g_autoptr (ServerFixture) fixture = server_fixture_new ();
+  g_autofree char *token = NULL;
+  g_autofree char *chosen = server_session (fixture, BORA, WORD_B);
+
+  server_expect (fixture, "PUT", WORD_PATH, chosen, "{\"security_word\":\"" NEW_WORD "\"}", 409,
+                 "word.not_printed");
+  server_expect (fixture, "PUT", WORD_PATH, NULL, "{\"security_word\":\"" NEW_WORD "\"}", 401,
+                 "session.missing");
+  mark_printed (fixture, AYSE);
+  token = server_session (fixture, AYSE, WORD_A);
+  server_expect (fixture, "DELETE", "/v1/sessions/current", token, NULL, 204, NULL);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -312,6 +384,8 @@ main (int    argc,
   g_test_add_func ("/captcha/wrong-costs-no-try", test_wrong_captcha_costs_no_try);
   g_test_add_func ("/login/three-wrong-words-block", test_three_wrong_words_block);
   g_test_add_func ("/login/right-word-clears-the-tries", test_right_word_clears_the_tries);
+  g_test_add_func ("/login/printed-word", test_printed_word);
+  g_test_add_func ("/login/printed-word-ends", test_printed_word_ends);
   g_test_add_func ("/login/unknown-numbers-look-alike", test_unknown_numbers_look_alike);
   g_test_add_func ("/login/word-is-normalized", test_word_is_normalized);
   g_test_add_func ("/login/answers", test_login_answers);

@@ -64,10 +64,22 @@ class Bench:
         made = subprocess.run([CARD_TOOL, 'practice-set', self.data], check=True, text=True,
                               stdout=subprocess.PIPE)
         self.holders = {holder['id']: holder for holder in map(json.loads, made.stdout.splitlines())}
+        self.add_printed_word()
         make_ocsp_signer(self.data)
         self.instance = Instance(SERVICE, self.folder, self.data, self.make_database())
         self.answers = collections.defaultdict(collections.Counter)   # operation -> status -> count
         self.faults = []
+
+    def add_printed_word(self):
+        """A holder who has the word of the application form still."""
+        word = 'formdaki-sözcük-15'
+        subprocess.run([CARD_TOOL, 'make', '--holder', 'Deneme Stajyer', '--identity-number', '10000000146',
+                        '--pin', 'none', '--security-word', 'stdin', '--word-is-printed', '--ca',
+                        os.path.join(self.data, 'ca'), '--keys', os.path.join(self.data, 'keys'), '--out',
+                        os.path.join(self.folder, 'printed.card'), '--handover',
+                        os.path.join(self.data, 'handover.jsonl')], check=True, text=True, input=word + '\n',
+                       stdout=subprocess.DEVNULL)
+        self.holders['printed'] = {'identity_number': '10000000146', 'security_word': word}
 
     @staticmethod
     def make_database():
@@ -118,7 +130,7 @@ def check_generated(bench):
     """Requests by chance; the seed is printed, so that a fault can be had again."""
     chance = random.Random(SEED)
     generator = generate.Generator(bench.api, chance)
-    known = {'{serial}': [holder['card_serial'] for holder in bench.holders.values()],
+    known = {'{serial}': [holder['card_serial'] for holder in bench.holders.values() if 'card_serial' in holder],
              '{id}': ['A' * 22, base64.urlsafe_b64encode(chance.randbytes(16)).decode().rstrip('=')]}
     print(f'# seed {SEED}, {ROUNDS} for each of {len(bench.api.operations)} operations')
     for turn in range(ROUNDS):

@@ -158,6 +158,13 @@ def new_word(caller):
     caller.session({**holder, 'security_word': 'yepyeni-bir-sözcük-9'})
 
 
+def printed_word(caller):
+    token = caller.session(caller.holder('printed'))
+    caller.call('GET', '/v1/cards', token=token, expected=403)
+    caller.call('PUT', '/v1/me/security-word', {'security_word': 'kendi-seçtiğim-sözcük-3'}, token, 204)
+    caller.call('GET', '/v1/cards', token=token, expected=200)
+
+
 def spoken_picture(caller):
     drawn = caller.call('POST', '/v1/captchas', {'spoken': True}, expected=201)
     assert base64.b64decode(drawn['sound'])[:4] == b'RIFF'
@@ -203,5 +210,5 @@ def e_government(caller):
     assert by_code['assurance'] == 'verification-code'
 
 
-ROADS = [keep_and_delete, certificate_states, unlock, suspend_without_session, new_word, spoken_picture, verification_code,
+ROADS = [keep_and_delete, certificate_states, unlock, suspend_without_session, new_word, spoken_picture, printed_word, verification_code,
          e_government]
