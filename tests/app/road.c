@@ -293,16 +293,38 @@ road_log_in (Road *road)
   road_wait_state (road, ILK_STATE_PHONE);
 }
 
+static GMatchInfo *
+find_code (const char *sms)
+{
+  g_autoptr(GRegex) digits = g_regex_new ("(?<![0-9])[0-9]{6}(?![0-9])", 0, 0, NULL);
+  GMatchInfo *match = NULL;
+
+  if (sms != NULL)
+    g_regex_match (digits, sms, 0, &match);
+  return match;
+}
+
+static gboolean
+code_is_there (Road          *road,
+               gconstpointer  data)
+{
+  g_autoptr(GMatchInfo) match = find_code (road->sms);
+
+  return match != NULL && g_match_info_matches (match);
+}
+
+/* The newest code, once: it comes beside the service's answer, maybe after it. */
 IlkSecret *
 road_code (Road *road)
 {
-  g_autoptr(GRegex) digits = g_regex_new ("(?<![0-9])[0-9]{6}(?![0-9])", 0, 0, NULL);
   g_autoptr(GMatchInfo) match = NULL;
   g_autofree char *code = NULL;
 
-  g_assert_nonnull (road->sms);
-  g_assert_true (g_regex_match (digits, road->sms, 0, &match));
+  road_wait (road, code_is_there, NULL, "a code");
+  match = find_code (road->sms);
   code = g_match_info_fetch (match, 0);
+  g_clear_pointer (&match, g_match_info_unref);
+  g_clear_pointer (&road->sms, g_free);
   return secret_of (code);
 }
 

@@ -217,7 +217,7 @@ static gboolean
 has_files (Fixture      *f,
            gconstpointer n)
 {
-  return count_files () == GPOINTER_TO_UINT (n);
+  return count_files () <= GPOINTER_TO_UINT (n);
 }
 
 static void
@@ -238,12 +238,12 @@ test_a_thousand_times (Fixture      *f,
 
   for (guint i = 0; i < ROUNDS; i++)
     {
-      /* What is loaded once is loaded by then. */
+      /* What is loaded once is loaded by then. A look at the computer may have a file open for a
+       * moment: the most of many rounds counts, which a leak would leave far behind. */
+      if (i >= ROUNDS / 10 && i < ROUNDS / 5)
+        files = MAX (files, count_files ());
       if (i == ROUNDS / 10)
-        {
-          files = count_files ();
-          pages = get_resident_pages ();
-        }
+        pages = get_resident_pages ();
       plug_in_and_out (f);
     }
   wait_for (f, has_files, GUINT_TO_POINTER (files), "the files of the beginning");
