@@ -241,6 +241,58 @@ test_limits (void)
 }
 
 static void
+on_ended (GObject      *source,
+          GAsyncResult *result,
+          gpointer      user_data)
+{
+  GAsyncResult **ended = user_data;
+
+  *ended = g_object_ref (result);
+}
+
+/* Sends a head with a header of this length, and gives back how the answer begins; "": there is
+ * none, and the connection ends. */
+static char *
+send_head (Web  *self,
+           gsize length)
+{
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+  g_autoptr (GSocketAddress) address = g_unix_socket_address_new (self->path);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSocketConnection) connection =
+    g_socket_client_connect (client, G_SOCKET_CONNECTABLE (address), NULL, &error);
+  g_autofree char *value = g_strnfill (length, 'a');
+  g_autofree char *head = g_strconcat ("GET /healthz HTTP/1.1\r\nHost: a\r\nX-Long: ", value,
+                                       "\r\n\r\n", NULL);
+  g_autoptr (GAsyncResult) written = NULL;
+  g_autoptr (GAsyncResult) read = NULL;
+  char start[16] = "";
+
+  g_assert_no_error (error);
+  g_output_stream_write_all_async (g_io_stream_get_output_stream (G_IO_STREAM (connection)), head,
+                                   strlen (head), G_PRIORITY_DEFAULT, NULL, on_ended, &written);
+  g_input_stream_read_async (g_io_stream_get_input_stream (G_IO_STREAM (connection)), start,
+                             sizeof start - 1, G_PRIORITY_DEFAULT, NULL, on_ended, &read);
+  while (written == NULL || read == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  return g_strdup (start);
+}
+
+/* libsoup's limit for a head is 64 KiB: nobody fills the service's memory with one. */
+static void
+test_long_head (void)
+{
+  g_autoptr (Web) web = web_new (2, 8);
+  g_autofree char *good = send_head (web, 32 * 1024);
+  g_autofree char *long_one = send_head (web, 4 * 1024 * 1024);
+  g_autofree char *after = send_head (web, 32 * 1024);
+
+  g_assert_cmpstr (good, ==, "HTTP/1.1 200 OK");
+  g_assert_cmpstr (long_one, ==, "");
+  g_assert_cmpstr (after, ==, "HTTP/1.1 200 OK");
+}
+
+static void
 test_full_queue (void)
 {
   g_autoptr (Web) web = web_new (1, 0);
@@ -625,6 +677,7 @@ main (int    argc,
   g_test_add_func ("/http/answers", test_answers);
   g_test_add_func ("/http/languages", test_languages);
   g_test_add_func ("/http/limits", test_limits);
+  g_test_add_func ("/http/long-head", test_long_head);
   g_test_add_func ("/http/full-queue", test_full_queue);
   g_test_add_func ("/http/login", test_login_over_http);
   g_test_add_func ("/http/rate-limits", test_rate_limits);
