@@ -171,10 +171,10 @@ ilk_service_post_operation (IlkService *self,
   ilk_service_reply_operation (self, request, reply, operation);
 }
 
-static IlkOperationRecord *
-find_waiting (IlkService *self,
-              IlkInbound *request,
-              IlkReply   *reply)
+IlkOperationRecord *
+ilk_service_find_waiting_operation (IlkService *self,
+                                    IlkInbound *request,
+                                    IlkReply   *reply)
 {
   g_autoptr (IlkOperationRecord) operation =
     ilk_service_find_operation (self, request, reply, request->argument, NULL);
@@ -192,6 +192,26 @@ find_waiting (IlkService *self,
 }
 
 void
+ilk_service_authorize_operation (IlkService               *self,
+                                 IlkInbound               *request,
+                                 IlkReply                 *reply,
+                                 const IlkOperationRecord *operation)
+{
+  JsonBuilder *json;
+
+  if (!ilk_store_operation_authorize (self->store, operation->id, request->now,
+                                      request->now + ILK_AUTHORIZED_LIFE, &request->error))
+    {
+      ilk_reply_problem (reply, "operation.expired");
+      return;
+    }
+  ilk_service_audit_holder (self, request, "operation.confirmation", "done", operation->kind);
+  json = ilk_json_begin ();
+  ilk_json_add_number (json, "authorized_for", ILK_AUTHORIZED_LIFE);
+  ilk_reply_take_json (reply, 200, json);
+}
+
+void
 ilk_service_post_confirmation (IlkService *self,
                                IlkInbound *request,
                                IlkReply   *reply)
@@ -203,7 +223,7 @@ ilk_service_post_confirmation (IlkService *self,
       ilk_reply_problem (reply, "request.invalid");
       return;
     }
-  operation = find_waiting (self, request, reply);
+  operation = ilk_service_find_waiting_operation (self, request, reply);
   if (operation != NULL)
     ilk_service_send_code (self, request, reply, operation->id, operation->kind,
                            operation->card_serial);
@@ -214,8 +234,8 @@ ilk_service_put_confirmation (IlkService *self,
                               IlkInbound *request,
                               IlkReply   *reply)
 {
-  g_autoptr (IlkOperationRecord) operation = find_waiting (self, request, reply);
-  JsonBuilder *json;
+  g_autoptr (IlkOperationRecord) operation =
+    ilk_service_find_waiting_operation (self, request, reply);
 
   if (operation == NULL)
     return;
@@ -224,14 +244,5 @@ ilk_service_put_confirmation (IlkService *self,
       ilk_service_audit_holder (self, request, "operation.confirmation", "refused", reply->code);
       return;
     }
-  if (!ilk_store_operation_authorize (self->store, operation->id, request->now,
-                                      request->now + ILK_AUTHORIZED_LIFE, &request->error))
-    {
-      ilk_reply_problem (reply, "operation.expired");
-      return;
-    }
-  ilk_service_audit_holder (self, request, "operation.confirmation", "done", operation->kind);
-  json = ilk_json_begin ();
-  ilk_json_add_number (json, "authorized_for", ILK_AUTHORIZED_LIFE);
-  ilk_reply_take_json (reply, 200, json);
+  ilk_service_authorize_operation (self, request, reply, operation);
 }

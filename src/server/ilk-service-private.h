@@ -420,6 +420,15 @@ void ilk_service_reply_operation (IlkService               *self,
 gboolean ilk_service_check_authorized (const IlkOperationRecord *operation,
                                        gint64                    now,
                                        IlkReply                 *reply);
+/* That of the path, when it waits for its confirmation; NULL: the reply has the reason. */
+IlkOperationRecord *ilk_service_find_waiting_operation (IlkService *self,
+                                                        IlkInbound *request,
+                                                        IlkReply   *reply);
+/* It was confirmed; answers how long that holds. */
+void ilk_service_authorize_operation (IlkService               *self,
+                                      IlkInbound               *request,
+                                      IlkReply                 *reply,
+                                      const IlkOperationRecord *operation);
 void ilk_service_post_operation (IlkService *self,
                                  IlkInbound *request,
                                  IlkReply   *reply);
@@ -429,6 +438,20 @@ void ilk_service_post_confirmation (IlkService *self,
 void ilk_service_put_confirmation (IlkService *self,
                                    IlkInbound *request,
                                    IlkReply   *reply);
+
+/* ilk-service-web-password.c */
+void ilk_service_post_web_password (IlkService *self,
+                                    IlkInbound *request,
+                                    IlkReply   *reply);
+void ilk_service_put_web_password (IlkService *self,
+                                   IlkInbound *request,
+                                   IlkReply   *reply);
+void ilk_service_delete_web_password (IlkService *self,
+                                      IlkInbound *request,
+                                      IlkReply   *reply);
+void ilk_service_confirm_by_web_password (IlkService *self,
+                                          IlkInbound *request,
+                                          IlkReply   *reply);
 
 /* ilk-service-unlocks.c */
 void ilk_service_post_unlock (IlkService *self,

@@ -60,6 +60,23 @@ static const IlkServiceProblem problems[] = {
     "birth. Choose another.",
     "Güvenlik Sözcüğü adınızdan, Kimlik No’nuzdan, telefon numaranızdan ya da doğum yılınızdan "
     "oluşamaz. Başka bir sözcük seçin." },
+  { "web_password.none", 409,
+    "You have set no web password. Confirm with an SMS code.",
+    "Belirlenmiş bir WEB Parolanız yok. SMS Onay Kodu ile onaylayın." },
+  { "web_password.wrong", 422,
+    "The web password is wrong.",
+    "WEB Parola hatalı." },
+  { "web_password.exhausted", 409,
+    "The web password was wrong three times. From now on confirm with an SMS code; you can set a new "
+    "web password with one, too.",
+    "WEB Parola üç kez hatalı girildi. Bundan sonra SMS Onay Kodu ile onaylayın; yeni bir WEB "
+    "Parolayı da SMS Onay Kodu ile belirleyebilirsiniz." },
+  { "web_password.not_enough", 403,
+    "The web password can't confirm this. Confirm with an SMS code.",
+    "Bu işlem WEB Parola ile onaylanamaz. SMS Onay Kodu ile onaylayın." },
+  { "web_password.same", 422,
+    "The web password must not be your security word. Choose another one.",
+    "WEB Parola, Güvenlik Sözcüğünüzle aynı olamaz. Başka bir parola seçin." },
   { "session.missing", 401,
     "You are not logged in.",
     "Oturum açmadınız." },

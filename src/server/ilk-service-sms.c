@@ -25,6 +25,7 @@ static const ActWords acts[] = {
   { "certificate-revocation", "sertifika iptali", "revoking the certificate" },
   { "suspension", "sertifikaları askıya alma", "suspending your certificates" },
   { "security-word-reset", "Güvenlik Sözcüğü güncelleme", "setting a new security word" },
+  { "web-password", "WEB Parola değişikliği", "changing your web password" },
   { "unlock", "kilit çözme", "unblocking the card" },
 };
 

@@ -52,8 +52,9 @@ ilk_store_word_count (IlkStore   *self,
                       const char *pattern,
                       GError    **error)
 {
-  return ilk_store_number (self, error, 0, "SELECT count (*) FROM holders WHERE word LIKE ?", "t",
-                           pattern);
+  return ilk_store_number (self, error, 0,
+    "SELECT (SELECT count (*) FROM holders WHERE word LIKE ?1)"
+    " + (SELECT count (*) FROM web_passwords WHERE hash LIKE ?1)", "t", pattern);
 }
 
 GPtrArray *

@@ -137,6 +137,11 @@ static const IlkSchemaStep steps[] = {
   { .sql =
   "ALTER TABLE holders ADD COLUMN word_initial INTEGER NOT NULL DEFAULT 0;"
   "ALTER TABLE sessions ADD COLUMN word_change INTEGER NOT NULL DEFAULT 0;" },
+
+  /* 9 to 10: web passwords, which confirm operations in the place of SMS codes. */
+  { .sql =
+  "CREATE TABLE web_passwords (holder INTEGER PRIMARY KEY REFERENCES holders (id),"
+  " hash TEXT NOT NULL, tries_left INTEGER NOT NULL);" },
 };
 
 int

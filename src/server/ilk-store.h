@@ -108,6 +108,32 @@ void ilk_store_key_set_version (IlkStore   *self,
 void ilk_store_key_lock (IlkStore *self,
                          GError  **error);
 
+/* The holder's web password: a PHC string. Setting one gives it its three tries. */
+void ilk_store_web_password_set (IlkStore   *self,
+                                 gint64      holder,
+                                 const char *hash,
+                                 GError    **error);
+/* (transfer full) NULL: none. *tries_left: may be NULL. */
+char *ilk_store_web_password_get (IlkStore *self,
+                                  gint64    holder,
+                                  int      *tries_left,
+                                  GError  **error);
+/* FALSE: there is none, or no try is left. */
+gboolean ilk_store_web_password_spend_try (IlkStore *self,
+                                           gint64    holder,
+                                           GError  **error);
+/* After a right one: its tries are back, and it is kept as new_hash. FALSE: hash is not the one any
+ * more. */
+gboolean ilk_store_web_password_restore (IlkStore   *self,
+                                         gint64      holder,
+                                         const char *hash,
+                                         const char *new_hash,
+                                         GError    **error);
+/* FALSE: there was none. */
+gboolean ilk_store_web_password_remove (IlkStore *self,
+                                        gint64    holder,
+                                        GError  **error);
+
 /* How many word hashes look like this (LIKE). */
 gint64 ilk_store_word_count (IlkStore   *self,
                              const char *pattern,

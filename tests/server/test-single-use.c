@@ -192,6 +192,54 @@ take_either (IlkStore  *store,
                     : take_ticket (store, round, racer, token, error);
 }
 
+static void
+make_operation (IlkStore  *store,
+                int        round,
+                GBytes    *token,
+                GError   **error)
+{
+  g_autofree char *name = get_name (round);
+  IlkOperationRecord record = { .id = name, .session = (char *) "S", .holder = HOLDER + round,
+                                .kind = (char *) "unlock", .card_serial = (char *) CARD_A,
+                                .created = NOW, .expires = NOW + 600 };
+
+  ilk_store_operation_add (store, &record, error);
+}
+
+static gboolean
+take_waiting (IlkStore  *store,
+              int        round,
+              int        racer,
+              GBytes    *token,
+              GError   **error)
+{
+  g_autofree char *name = get_name (round);
+
+  return ilk_store_operation_authorize (store, name, NOW, NOW + 120, error);
+}
+
+static void
+make_authorized (IlkStore  *store,
+                 int        round,
+                 GBytes    *token,
+                 GError   **error)
+{
+  make_operation (store, round, token, error);
+  take_waiting (store, round, 0, token, error);
+}
+
+static gboolean
+take_authorized (IlkStore  *store,
+                 int        round,
+                 int        racer,
+                 GBytes    *token,
+                 GError   **error)
+{
+  g_autofree char *name = get_name (round);
+
+  return ilk_store_operation_consume (store, name, NOW, error);
+}
+
 static const Kind kinds[] = {
   { "captcha", make_captcha, take_captcha },
   { "e-signature challenge", make_challenge, take_challenge },
@@ -200,6 +248,8 @@ static const Kind kinds[] = {
   { "handle", make_code, take_handle },
   { "ticket", make_ticket, take_ticket },
   { "code or ticket", make_ticket, take_either },
+  { "confirmation", make_operation, take_waiting },
+  { "confirmed operation", make_authorized, take_authorized },
 };
 
 static void

@@ -178,6 +178,24 @@ def verification_code(caller):
     caller.call('POST', '/v1/e-signature-challenges', {}, expected=201)
 
 
+def web_password(caller):
+    holder = caller.holder('not-yet-valid')
+    token = caller.session(holder)
+    begun = caller.call('POST', '/v1/me/web-password', {}, token, 201)
+    caller.confirm(begun['id'], token)
+    caller.call('PUT', '/v1/me/web-password', {'operation': begun['id'], 'web_password': 'göl kıyısında 7 ördek'},
+                token, 204)
+    operation = caller.call('POST', '/v1/operations', {'kind': 'pin-disclosure', 'card_serial': holder['card_serial']},
+                            token, 201)['id']
+    target = f'/v1/operations/{operation}/confirmations/web-password'
+    caller.call('PUT', target, {'web_password': 'yanlış bir parola'}, token, 422)
+    caller.call('PUT', target, {'web_password': 'göl kıyısında 7 ördek'}, token, 200)
+    caller.instance.advance(120)
+    begun = caller.call('POST', '/v1/me/web-password', {}, token, 201)
+    caller.confirm(begun['id'], token)
+    caller.call('DELETE', f'/v1/me/web-password?operation={begun["id"]}', token=token, expected=204)
+
+
 class Stay(urllib.request.HTTPRedirectHandler):
     """A browser that shows where it is sent."""
 
@@ -210,5 +228,5 @@ def e_government(caller):
     assert by_code['assurance'] == 'verification-code'
 
 
-ROADS = [keep_and_delete, certificate_states, unlock, suspend_without_session, new_word, spoken_picture, printed_word, verification_code,
-         e_government]
+ROADS = [keep_and_delete, certificate_states, unlock, suspend_without_session, new_word, spoken_picture, printed_word,
+         web_password, verification_code, e_government]
