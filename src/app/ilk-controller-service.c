@@ -31,7 +31,7 @@ ilk_controller_service_failed (IlkController *self,
 
   if (is_client_error (error, ILK_CLIENT_ERROR_SESSION))
     {
-      self->facts.session = FALSE;
+      self->facts.session = self->facts.by_code = FALSE;
       ilk_controller_dispatch (self, ILK_EVENT_SESSION_ENDED);
     }
   else if (is_client_error (error, ILK_CLIENT_ERROR_OPERATION) ||
@@ -165,19 +165,13 @@ ilk_controller_send_login_sms (IlkController *self)
   ilk_client_send_login_sms_async (self->client, self->run, login_sms_sent, run);
 }
 
+/* info: NULL when there is an error. */
 static void
-session_opened (GObject      *source,
-                GAsyncResult *result,
-                gpointer      data)
+take_session (IlkController        *self,
+              const IlkSessionInfo *info,
+              gboolean              by_code,
+              const GError         *error)
 {
-  g_autoptr(IlkRun) run = data;
-  IlkController *self = run->self;
-  g_autoptr(GError) error = NULL;
-  g_autoptr(IlkSessionInfo) info = ilk_client_verify_login_sms_finish (ILK_CLIENT (source), result,
-                                                                       &error);
-
-  if (!ilk_run_end (run))
-    return;
   ilk_controller_wipe_typed (self);
   if (info == NULL)
     {
@@ -187,8 +181,52 @@ session_opened (GObject      *source,
   g_free (self->holder);
   self->holder = g_strdup (info->holder);
   self->facts.session = TRUE;
+  self->facts.by_code = by_code;
   self->code_deadline = self->resend_deadline = 0;
   ilk_controller_dispatch (self, ILK_EVENT_SESSION_OPEN);
+}
+
+static void
+session_opened (GObject      *source,
+                GAsyncResult *result,
+                gpointer      data)
+{
+  g_autoptr(IlkRun) run = data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(IlkSessionInfo) info = ilk_client_verify_login_sms_finish (ILK_CLIENT (source), result,
+                                                                       &error);
+
+  if (ilk_run_end (run))
+    take_session (run->self, info, FALSE, error);
+}
+
+static void
+code_answered (GObject      *source,
+               GAsyncResult *result,
+               gpointer      data)
+{
+  g_autoptr(IlkRun) run = data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(IlkSessionInfo) info = ilk_client_log_in_by_code_finish (ILK_CLIENT (source), result,
+                                                                     &error);
+
+  if (ilk_run_end (run))
+    take_session (run->self, info, TRUE, error);
+}
+
+void
+ilk_controller_do_log_in_by_code (IlkController *self)
+{
+  IlkRun *run;
+
+  if (self->client == NULL)
+    {
+      ilk_controller_wipe_typed (self);
+      ilk_controller_set_app_problem (self, ILK_APP_ERROR_ISSUER);
+      return;
+    }
+  run = ilk_run_begin (self);
+  ilk_client_log_in_by_code_async (self->client, self->typed.code, self->run, code_answered, run);
 }
 
 void
@@ -221,7 +259,9 @@ take_service_card (IlkController *self,
                          self->service_card->state == ILK_SERVICE_CERTIFICATE_NOT_ACTIVATED;
   self->facts.blocked_certificate = self->facts.card_mine && !self->facts.inactive &&
                                     self->service_card->state != ILK_SERVICE_CERTIFICATE_ACTIVE;
-  self->facts.pin_held = self->facts.card_mine && self->service_card->pin_held;
+  /* To who logged in by a verification code no PIN is shown. */
+  self->facts.pin_held = self->facts.card_mine && self->service_card->pin_held &&
+                         !self->facts.by_code;
   /* A report that waits knows more than the service does yet. */
   self->facts.pin_stale = self->facts.pin_held &&
                           (self->service_card->pin_stale ||
@@ -329,7 +369,7 @@ session_ended (GObject      *source,
 void
 ilk_controller_end_session (IlkController *self)
 {
-  self->facts.session = FALSE;
+  self->facts.session = self->facts.by_code = FALSE;
   ilk_report_queue_set_cards (self->reports, NULL);
   if (self->client != NULL && !self->closing)
     ilk_client_log_out_async (self->client, NULL, session_ended, NULL);
@@ -343,7 +383,7 @@ ilk_controller_wipe (IlkController *self)
   self->run_number++;
   self->facts.busy = FALSE;
   self->facts.writing = FALSE;
-  self->facts.session = FALSE;
+  self->facts.session = self->facts.by_code = FALSE;
   self->facts.pin_disclosed = FALSE;
   self->facts.purpose = ILK_PURPOSE_NONE;
   self->operation_confirmed = FALSE;

@@ -33,6 +33,7 @@ static const struct {
   { ILK_EFFECT_READ_CARD, ilk_controller_read_card },
   { ILK_EFFECT_NEW_CAPTCHA, ilk_controller_new_captcha },
   { ILK_EFFECT_LOG_IN, ilk_controller_do_log_in },
+  { ILK_EFFECT_LOG_IN_BY_CODE, ilk_controller_do_log_in_by_code },
   { ILK_EFFECT_SEND_LOGIN_SMS, ilk_controller_send_login_sms },
   { ILK_EFFECT_VERIFY_LOGIN_CODE, ilk_controller_verify_login_code },
   { ILK_EFFECT_LIST_CARDS, ilk_controller_list_cards },
@@ -282,6 +283,20 @@ ilk_controller_log_in (IlkController *self,
   self->typed.captcha_text = g_strdup (captcha_text);
   self->typed.word = ilk_secret_ref (security_word);
   person_acts (self, ILK_EVENT_LOG_IN);
+}
+
+void
+ilk_controller_log_in_by_code (IlkController *self,
+                               IlkSecret     *code)
+{
+  g_return_if_fail (ILK_IS_CONTROLLER (self));
+  g_return_if_fail (code != NULL);
+
+  if (!self->view.may_go_on)
+    return;
+  ilk_controller_wipe_typed (self);
+  self->typed.code = ilk_secret_ref (code);
+  person_acts (self, ILK_EVENT_LOG_IN_BY_CODE);
 }
 
 void

@@ -89,6 +89,8 @@ void ilk_controller_log_in            (IlkController *self,
                                        const char    *identity_number,
                                        const char    *captcha_text,
                                        IlkSecret     *security_word);
+/* code: the 15 digits of a verification code. */
+void ilk_controller_log_in_by_code    (IlkController *self, IlkSecret *code);
 void ilk_controller_submit_code       (IlkController *self, IlkSecret *code); /* SMS and CONFIRM pages */
 void ilk_controller_delete_pin        (IlkController *self, const char *phrase);
 /* old_pin NULL: unlock. allow_last_try: the person was asked after problem "card.last-try". */

@@ -82,6 +82,13 @@ static const IlkProblemText client_texts[] = {
     N_("Have a new code sent."),
     ILK_PROBLEM_RETRY,
   },
+  [ILK_CLIENT_ERROR_VERIFICATION_CODE] = {
+    "client.verification-code",
+    N_("The verification code is not valid."),
+    N_("It was typed wrong, was used before, or its four minutes are over."),
+    N_("Get another code on the issuer’s page in the browser and type it here."),
+    ILK_PROBLEM_RETRY,
+  },
   [ILK_CLIENT_ERROR_SMS_LIMIT] = {
     "client.sms-limit",
     N_("No further code can be sent now."),

@@ -81,7 +81,7 @@ static const struct
   { "e_government.refused", ILK_CLIENT_ERROR_REFUSED },
   { "e_government.unknown", ILK_CLIENT_ERROR_NOT_YOURS },
   { "e_government.unavailable", ILK_CLIENT_ERROR_BUSY },
-  { "code.refused", ILK_CLIENT_ERROR_CODE_EXPIRED },
+  { "code.refused", ILK_CLIENT_ERROR_VERIFICATION_CODE },
   { "code.limit", ILK_CLIENT_ERROR_BUSY },
   { "step_up.required", ILK_CLIENT_ERROR_STEP_UP },
   { "operation.unknown", ILK_CLIENT_ERROR_OPERATION },

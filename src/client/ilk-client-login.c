@@ -261,6 +261,51 @@ read_session (IlkClient   *client,
 }
 
 /**
+ * ilk_client_log_in_by_code_async:
+ * @code: the 15 digits of a verification code, without spaces; sent once, since it is good once
+ *
+ * Forgets the session there was. The one that begins is enough for the list of cards and for
+ * unblocking.
+ */
+void
+ilk_client_log_in_by_code_async (IlkClient           *self,
+                                 IlkSecret           *code,
+                                 GCancellable        *cancellable,
+                                 GAsyncReadyCallback  callback,
+                                 gpointer             user_data)
+{
+  g_autoptr (IlkJsonWriter) writer = ilk_json_writer_new ();
+  IlkRequest *request;
+
+  g_return_if_fail (ILK_IS_CLIENT (self));
+  g_return_if_fail (code != NULL);
+
+  ilk_client_forget_session (self);
+  ilk_json_writer_begin (writer, NULL);
+  ilk_json_writer_text (writer, "kind", "verification-code");
+  ilk_json_writer_secret (writer, "code", code);
+  ilk_json_writer_end (writer);
+  request = ilk_request_new ("POST", ILK_REQUEST_BODY, read_session,
+                             (GDestroyNotify) ilk_session_info_free);
+  ilk_request_set_path (request, "/v1/sessions", NULL);
+  request->body = ilk_json_writer_finish (writer);
+  ilk_call_start (self, ilk_client_log_in_by_code_async, request, cancellable, callback, user_data);
+}
+
+/**
+ * ilk_client_log_in_by_code_finish:
+ *
+ * Returns: (transfer full) (nullable): the session that has begun
+ */
+IlkSessionInfo *
+ilk_client_log_in_by_code_finish (IlkClient     *self,
+                                  GAsyncResult  *result,
+                                  GError       **error)
+{
+  return ilk_call_finish (self, ilk_client_log_in_by_code_async, result, error);
+}
+
+/**
  * ilk_client_verify_login_sms_async:
  * @code: the digits of the SMS; sent once, since a wrong code counts
  */

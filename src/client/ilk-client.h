@@ -21,6 +21,7 @@ typedef enum {
   ILK_CLIENT_ERROR_BLOCKED,          /* the account is blocked: call centre */
   ILK_CLIENT_ERROR_CODE_WRONG,       /* SMS code wrong; get_attempts_left () */
   ILK_CLIENT_ERROR_CODE_EXPIRED,     /* SMS code expired or used up: send again */
+  ILK_CLIENT_ERROR_VERIFICATION_CODE, /* wrong, used or expired: get another in the browser */
   ILK_CLIENT_ERROR_SMS_LIMIT,        /* too many SMS; get_retry_after () */
   ILK_CLIENT_ERROR_SESSION,          /* session or login attempt ended: log in again */
   ILK_CLIENT_ERROR_STEP_UP,          /* a new confirmation is needed for this */
@@ -126,6 +127,13 @@ void ilk_client_verify_login_sms_async (IlkClient *self,
 IlkSessionInfo *ilk_client_verify_login_sms_finish (IlkClient *self,
                                                     GAsyncResult *result,
                                                     GError **error);
+
+void ilk_client_log_in_by_code_async (IlkClient *self,
+                                      IlkSecret *code,
+                                      ILK_CLIENT_CALL_END);
+IlkSessionInfo *ilk_client_log_in_by_code_finish (IlkClient *self,
+                                                  GAsyncResult *result,
+                                                  GError **error);
 
 /* drops the token at once */
 void ilk_client_log_out_async (IlkClient *self,

@@ -53,13 +53,14 @@ was_skipped (IlkStep         step,
     case ILK_STEP_PREPARE:
       return facts->prepared && !facts->prepare_seen;
     case ILK_STEP_LOGIN:
+      return facts->change_only;
     case ILK_STEP_PHONE:
     case ILK_STEP_SMS:
-      return facts->change_only;
+      return facts->change_only || facts->by_code;
     case ILK_STEP_ACTIVATE:
       return !facts->inactive;
     case ILK_STEP_PIN:
-      if (facts->change_only)
+      if (facts->change_only || facts->by_code)
         return TRUE;
       return !facts->kept && !facts->pin_disclosed && pin_unusable (facts);
     case ILK_STEP_NEW_PIN:

@@ -21,6 +21,7 @@ GUARD (change_only, f->change_only)
 GUARD (card_usable_in_session, f->card == ILK_CARD_FACT_USABLE && f->session)
 GUARD (in_session, f->session)
 GUARD (not_for_this_holder, !f->card_mine || f->blocked_certificate)
+GUARD (mine_by_code, f->by_code && f->card_mine && !f->blocked_certificate)
 GUARD (inactive, f->inactive)
 GUARD (pin_unusable, f->pin == ILK_PIN_FACT_NOT_SET || f->pin == ILK_PIN_FACT_BLOCKED)
 GUARD (form_complete, f->form_complete)
@@ -38,6 +39,7 @@ GUARD (for_deletion_when_done, f->purpose == ILK_PURPOSE_DELETE && f->pin_set)
 GUARD (for_deletion, f->purpose == ILK_PURPOSE_DELETE)
 GUARD (for_unlock, f->purpose == ILK_PURPOSE_UNLOCK)
 GUARD (pin_usable, !pin_unusable (f))
+GUARD (pin_page_open, !pin_unusable (f) && !f->by_code)
 GUARD (nothing_to_change, f->change_only && pin_unusable (f))
 
 #define S(name) ILK_STATE_##name
@@ -88,14 +90,22 @@ static const IlkFlowRow rows[] = {
   ROW (CARD, READERS_CHANGED, CARD, F (READ_CARD)),
   ROW (CARD, OTHER_CARD, CARD, LEAVE_ROAD),
   ROW (CARD, SESSION_ENDED, CARD, F (WIPE)),
+  /* Who came by a verification code goes where it leads: to the new PIN. */
+  ROW_IF (CARD, CARDS_LISTED, mine_by_code, NEW_PIN, NONE),
   AFTER_LOGIN (CARD),
 
   ROW_IF (LOGIN, LOG_IN, form_complete, LOGIN, F (LOG_IN)),
   ROW (LOGIN, LOGIN_ACCEPTED, PHONE, NONE),
   ROW (LOGIN, RENEW_CAPTCHA, LOGIN, F (NEW_CAPTCHA)),
+  ROW_IF (LOGIN, LOG_IN_BY_CODE, form_complete, LOGIN, F (LOG_IN_BY_CODE)),
+  ROW (LOGIN, SESSION_OPEN, LOGIN, F (LIST_CARDS)),
+  ROW_IF (LOGIN, FAILED, in_session, CARD, NONE),
   ROW (LOGIN, FAILED, LOGIN, F (NEW_CAPTCHA)),
+  ROW (LOGIN, SESSION_ENDED, LOGIN, LOG_IN_AGAIN),
   ROW (LOGIN, BACK, CARD, F (WIPE)),
   WATCH_CARD (LOGIN),
+  ROW_IF (LOGIN, CARDS_LISTED, mine_by_code, NEW_PIN, NONE),
+  ROW (LOGIN, CARDS_LISTED, CARD, NONE),
 
   ROW (PHONE, NEXT, PHONE, F (SEND_LOGIN_SMS)),
   ROW (PHONE, SMS_SENT, SMS, NONE),
@@ -139,7 +149,7 @@ static const IlkFlowRow rows[] = {
   /* The card was blocked by wrong old PINs: here nobody can unblock it. */
   ROW_IF (NEW_PIN, CARD_READ, nothing_to_change, CARD, F (WIPE)),
   ROW_IF (NEW_PIN, BACK, change_only, CARD, F (WIPE)),
-  ROW_IF (NEW_PIN, BACK, pin_usable, PIN, NONE),
+  ROW_IF (NEW_PIN, BACK, pin_page_open, PIN, NONE),
   ROW (NEW_PIN, SESSION_ENDED, LOGIN, LOG_IN_AGAIN),
   WATCH_CARD (NEW_PIN),
 

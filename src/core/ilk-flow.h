@@ -14,7 +14,7 @@ G_BEGIN_DECLS
 
 #define ILK_EVENTS(X) \
   /* what the person does */ \
-  X (NEXT) X (BACK) X (LOG_IN) X (RENEW_CAPTCHA) X (SUBMIT_CODE) X (SEND_AGAIN) \
+  X (NEXT) X (BACK) X (LOG_IN) X (LOG_IN_BY_CODE) X (RENEW_CAPTCHA) X (SUBMIT_CODE) X (SEND_AGAIN) \
   X (SHOW_PIN) X (KEEP_PIN) X (OWN_PIN) X (DELETE_PIN) X (SET_PIN) X (PROVE) X (START_OVER) \
   /* what computer, card and service answer */ \
   X (READERS_CHANGED) X (CARD_READ) X (CARD_GONE) X (OTHER_CARD) X (LOGIN_ACCEPTED) X (SMS_SENT) \
@@ -28,7 +28,8 @@ G_BEGIN_DECLS
   X (VERIFY_LOGIN_CODE, 5) X (LIST_CARDS, 6) X (ACTIVATE, 7) X (DISCLOSE_PIN, 8) \
   X (BEGIN_SHOWING, 9) X (BEGIN_DELETION, 10) X (BEGIN_UNLOCK, 11) X (SEND_OPERATION_SMS, 12) \
   X (CONFIRM_OPERATION, 13) X (ERASE_PIN, 14) X (CHANGE_PIN, 15) X (UNLOCK_CARD, 16) \
-  X (PROVE_PIN, 17) X (END_SESSION, 18) X (WIPE, 19) X (FORGET_CARD, 20) X (CLOSE, 21)
+  X (PROVE_PIN, 17) X (END_SESSION, 18) X (WIPE, 19) X (FORGET_CARD, 20) X (CLOSE, 21) \
+  X (LOG_IN_BY_CODE, 22)
 
 typedef enum {
 #define X(name) ILK_STATE_##name,
@@ -91,6 +92,7 @@ typedef struct {
   gboolean    change_only;       /* no service has a part in this road: the old PIN is typed, or none */
   /* of the service */
   gboolean    session;
+  gboolean    by_code;           /* ... begun by a verification code: good for unblocking alone */
   gboolean    card_mine;
   gboolean    inactive;          /* the certificate waits for its activation */
   gboolean    blocked_certificate; /* suspended, revoked, expired or not yet valid: neither PIN nor unlock */

@@ -80,7 +80,7 @@ static const Route routes[] = {
   { "POST", "/v1/cards/*/pin/disclosures", ROUTE_FULL, " public_key operation ", NULL,
     ilk_service_post_disclosure },
   { "DELETE", "/v1/cards/*/pin", ROUTE_FULL, "", NULL, ilk_service_delete_pin },
-  { "POST", "/v1/cards/*/pin-changes", ROUTE_FULL | ROUTE_IDEMPOTENT, "", NULL,
+  { "POST", "/v1/cards/*/pin-changes", ROUTE_FULL | ROUTE_CODE | ROUTE_IDEMPOTENT, "", NULL,
     ilk_service_post_pin_change },
   { "POST", "/v1/operations", ROUTE_FULL | ROUTE_IDEMPOTENT, " kind card_serial phrase ", NULL,
     ilk_service_post_operation },

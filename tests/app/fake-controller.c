@@ -477,6 +477,15 @@ ilk_controller_log_in (IlkController *self,
 }
 
 void
+ilk_controller_log_in_by_code (IlkController *self,
+                               IlkSecret     *code)
+{
+  g_string_append (self->calls, "log in by code\n");
+  g_clear_pointer (&self->code, ilk_secret_unref);
+  self->code = ilk_secret_ref (code);
+}
+
+void
 ilk_controller_submit_code (IlkController *self,
                             IlkSecret     *code)
 {

@@ -10,6 +10,7 @@
 #include "app/ilk-window.h"
 #include "card/ilk-card-error.h"
 #include "fake-controller.h"
+#include "page-fixture.h"
 
 /* page-pictures FOLDER [dark] [NAME…]: a PNG of every page in every state, without hardware, in the
  * language of the environment. Widths: as wide as the window comes, and 360 pixels.
@@ -652,6 +653,18 @@ open_chooser (GtkWidget     *window,
   return ilk_reader_chooser_new (GTK_WINDOW (window), ilk_controller_get_reader_list (controller));
 }
 
+/* The picture is of the same window. */
+static GtkWidget *
+open_code (GtkWidget     *window,
+           IlkController *controller)
+{
+  GtkWidget *row = page_find_titled (window, ADW_TYPE_EXPANDER_ROW,
+                                     _("I have a verification code"));
+
+  adw_expander_row_set_expanded (ADW_EXPANDER_ROW (row), TRUE);
+  return window;
+}
+
 static const Scene scenes[] = {
   { "01-welcome", ILK_STATE_WELCOME, with_nothing },
   { "02-prepare", ILK_STATE_PREPARE, with_nothing },
@@ -704,6 +717,7 @@ static const Scene scenes[] = {
   { "05-card-not-yet", ILK_STATE_CARD, with_not_yet },
   { "05-card-problem", ILK_STATE_CARD, with_other_card },
   { "06-login", ILK_STATE_LOGIN, with_captcha },
+  { "06-login-code", ILK_STATE_LOGIN, with_captcha, open_code },
   { "06-login-wrong-captcha", ILK_STATE_LOGIN, with_wrong_captcha },
   { "06-login-wrong-word", ILK_STATE_LOGIN, with_wrong_word },
   { "07-phone", ILK_STATE_PHONE, with_card },
@@ -794,7 +808,8 @@ take_picture (const Scene *scene,
   if (scene->open != NULL)
     {
       shot.window = scene->open (window, controller);
-      gtk_window_set_default_size (GTK_WINDOW (shot.window), MIN (width, 420), height);
+      if (shot.window != window)
+        gtk_window_set_default_size (GTK_WINDOW (shot.window), MIN (width, 420), height);
       gtk_window_present (GTK_WINDOW (shot.window));
     }
   g_timeout_add (20, shoot, &shot);

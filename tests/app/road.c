@@ -337,6 +337,78 @@ road_submit_code (Road      *road,
   road_wait_idle (road);
 }
 
+/* A request of the browser's, beside the program. The answer (transfer full) is JSON. */
+static char *
+browse (Road       *road,
+        const char *method,
+        const char *path,
+        const char *token,
+        const char *body)
+{
+  g_autofree char *address = g_strconcat ("http://localhost", path, NULL);
+  g_autofree char *authorization = g_strconcat ("Authorization: Bearer ", token, NULL);
+  const char *command[] = {
+    "curl", "--silent", "--show-error", "--fail", "--unix-socket",
+    ilk_practice_get_socket_path (road->practice), "--request", method, "--header",
+    "Content-Type: application/json", "--header", "Idempotency-Key: of-the-browser", "--header",
+    authorization, "--data", body, address, NULL
+  };
+  g_autoptr(GError) error = NULL;
+  char *answer = NULL;
+  int status;
+
+  g_spawn_sync (NULL, (char **) command, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &answer, NULL,
+                &status, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_spawn_check_wait_status (status, &error));
+  return answer;
+}
+
+static char *
+take_field (char       *json,
+            const char *name)
+{
+  g_autofree char *answer = json;
+  g_autofree char *pattern = g_strdup_printf ("\"%s\":\"([^\"]*)\"", name);
+  g_autoptr(GRegex) field = g_regex_new (pattern, 0, 0, NULL);
+  g_autoptr(GMatchInfo) match = NULL;
+
+  g_assert_true (g_regex_match (field, answer, 0, &match));
+  return g_match_info_fetch (match, 1);
+}
+
+static gboolean
+picture_was_told (Road          *road,
+                  gconstpointer  data)
+{
+  return road->captcha != NULL;
+}
+
+char *
+road_get_verification_code (Road *road)
+{
+  IlkPracticeHolder *holder = ilk_practice_get_holder (road->practice);
+  g_autofree char *picture = NULL;
+  g_autofree char *login = NULL;
+  g_autofree char *attempt = NULL;
+  g_autofree char *body = NULL;
+  g_autofree char *session = NULL;
+  g_autoptr(IlkSecret) code = NULL;
+
+  g_clear_pointer (&road->captcha, g_free);
+  picture = take_field (browse (road, "POST", "/v1/captchas", "", "{}"), "id");
+  road_wait (road, picture_was_told, NULL, "the browser's picture");
+  login = g_strdup_printf ("{\"kind\":\"password\",\"identity_number\":\"%s\",\"captcha\":"
+                           "{\"id\":\"%s\",\"text\":\"%s\"},\"security_word\":\"%s\"}",
+                           holder->identity_number, picture, road->captcha, holder->security_word);
+  attempt = take_field (browse (road, "POST", "/v1/sessions", "", login), "token");
+  g_free (browse (road, "POST", "/v1/sessions/current/sms", attempt, "{}"));
+  code = road_code (road);
+  body = g_strdup_printf ("{\"code\":\"%.6s\"}", (const char *) ilk_secret_peek (code));
+  session = take_field (browse (road, "PUT", "/v1/sessions/current/sms", attempt, body), "token");
+  return take_field (browse (road, "POST", "/v1/verification-codes", session, "{}"), "code");
+}
+
 static gboolean
 sms_is_there (Road          *road,
               gconstpointer  data)

@@ -43,6 +43,9 @@ void        road_type_login    (Road *road, const char *captcha, const char *wor
 void        road_log_in        (Road *road);  /* from the card page to the confirmed phone */
 IlkSecret  *road_code          (Road *road);  /* out of the newest SMS */
 void        road_submit_code   (Road *road, IlkSecret *code);
+/* What the issuer's page would show after a login in the browser (transfer full). */
+char       *road_get_verification_code
+                               (Road *road);
 void        road_to_pin        (Road *road);  /* from the first page to PIN, NEW_PIN or ACTIVATE */
 void        road_set_pin       (Road *road, const char *old_pin, const char *new_pin);
 void        road_wait_card     (Road *road);  /* read and of use */

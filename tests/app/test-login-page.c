@@ -177,6 +177,75 @@ test_another_picture (PageFixture   *f,
   page_assert_calls (f, "send RENEW_CAPTCHA\n");
 }
 
+static GtkWidget *
+find_code_row (PageFixture *f)
+{
+  GtkWidget *expander = page_find_titled (f->window, ADW_TYPE_EXPANDER_ROW,
+                                          "I have a verification code");
+
+  adw_expander_row_set_expanded (ADW_EXPANDER_ROW (expander), TRUE);
+  page_fixture_spin ();
+  return page_find_titled (f->window, ILK_TYPE_WORD_ROW, "Verification code");
+}
+
+static void
+type_code (PageFixture *f,
+           const char  *text)
+{
+  GtkWidget *field = ilk_word_row_get_field (ILK_WORD_ROW (find_code_row (f)));
+
+  gtk_editable_set_text (GTK_EDITABLE (field), text);
+  page_fixture_spin ();
+}
+
+/* As the issuer's page shows it, in groups of five, and without any other field. */
+static void
+test_code (PageFixture   *f,
+           gconstpointer  data)
+{
+  g_autoptr (IlkSecret) code = ilk_secret_new_from_data ("123456789012345", 15);
+
+  type_code (f, "12345 67890 12345");
+  page_press (f->window, "Log In");
+  page_assert_calls (f, "log in by code\n");
+  g_assert_true (ilk_secret_equal (f->controller->code, code));
+}
+
+static void
+test_code_of_other_length (PageFixture   *f,
+                           gconstpointer  data)
+{
+  static const char *const codes[] = { "12345 67890 1234", "1234567890123456", "12345-67890-12345" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (codes); i++)
+    {
+      type_code (f, codes[i]);
+      page_press (f->window, "Log In");
+      page_assert_calls (f, "");
+      g_assert_nonnull (page_find_label (f->window, "A verification code has 15 digits."));
+    }
+  type_code (f, "1");
+  g_assert_null (page_find_label (f->window, "A verification code has 15 digits."));
+}
+
+/* Closed again, the row's code is gone, and the form is the word's. */
+static void
+test_code_closed (PageFixture   *f,
+                  gconstpointer  data)
+{
+  GtkWidget *expander = page_find_titled (f->window, ADW_TYPE_EXPANDER_ROW,
+                                          "I have a verification code");
+
+  type_code (f, "123456789012345");
+  g_assert_true (gtk_widget_is_sensitive (page_find_button (f->window, "Log In")));
+  adw_expander_row_set_expanded (ADW_EXPANDER_ROW (expander), FALSE);
+  page_fixture_spin ();
+  g_assert_false (gtk_widget_is_sensitive (page_find_button (f->window, "Log In")));
+  fill_in (f);
+  page_press (f->window, "Log In");
+  page_assert_calls (f, "log in 10000000146 K7MPX\n");
+}
+
 static void
 add (void)
 {
@@ -187,6 +256,9 @@ add (void)
   page_add_test ("/login-page/wrong-captcha", ILK_STATE_LOGIN, test_wrong_captcha);
   page_add_test ("/login-page/wrong-word", ILK_STATE_LOGIN, test_wrong_word);
   page_add_test ("/login-page/leave", ILK_STATE_LOGIN, test_leave);
+  page_add_test ("/login-page/code", ILK_STATE_LOGIN, test_code);
+  page_add_test ("/login-page/code-of-other-length", ILK_STATE_LOGIN, test_code_of_other_length);
+  page_add_test ("/login-page/code-closed", ILK_STATE_LOGIN, test_code_closed);
   page_add_test ("/login-page/another-picture", ILK_STATE_LOGIN, test_another_picture);
 }
 

@@ -136,6 +136,68 @@ test_blocked (void)
   g_assert_true (road_card_has_pin (road, NEW_PIN));
 }
 
+/* To the login page with a code of the browser's. */
+static void
+type_verification_code (Road       *road,
+                        const char *digits)
+{
+  g_autoptr(IlkSecret) code = secret_of (digits);
+
+  ilk_controller_set_form_complete (road->controller, TRUE);
+  ilk_controller_log_in_by_code (road->controller, code);
+  road_wait_idle (road);
+}
+
+/* The other road of the documents: a login in the browser, its code in the program, a new PIN. */
+static void
+test_verification_code (void)
+{
+  g_autoptr(Road) road = road_new ("blocked");
+  g_autofree char *code = NULL;
+
+  road_to_card (road);
+  ilk_controller_press (road->controller);
+  road_wait_state (road, ILK_STATE_LOGIN);
+  road_wait_captcha (road);
+  code = road_get_verification_code (road);
+  type_verification_code (road, "000000000000000");
+  road_wait_problem (road, "client.verification-code");
+  g_assert_cmpint (ilk_controller_get_state (road->controller), ==, ILK_STATE_LOGIN);
+
+  type_verification_code (road, code);
+  road_wait_state (road, ILK_STATE_NEW_PIN);
+  road_set_pin (road, NULL, NEW_PIN);
+  confirm_by_sms (road);
+  road_wait_state (road, ILK_STATE_DONE);
+  g_assert_true (road_card_has_pin (road, NEW_PIN));
+}
+
+/* The PIN that the issuer holds is not for who has a code alone; changing the card's own is. */
+static void
+test_verification_code_shows_no_pin (void)
+{
+  g_autoptr(Road) road = road_new ("ready");
+  g_autofree char *code = NULL;
+  g_autoptr(IlkSecret) old = NULL;
+
+  road_to_card (road);
+  ilk_controller_press (road->controller);
+  road_wait_state (road, ILK_STATE_LOGIN);
+  road_wait_captcha (road);
+  code = road_get_verification_code (road);
+  type_verification_code (road, code);
+  road_wait_state (road, ILK_STATE_NEW_PIN);
+  g_assert_false (ilk_controller_get_facts (road->controller)->pin_held);
+  ilk_controller_send (road->controller, ILK_EVENT_SHOW_PIN);
+  ilk_controller_send (road->controller, ILK_EVENT_BACK);
+  g_assert_cmpint (ilk_controller_get_state (road->controller), ==, ILK_STATE_NEW_PIN);
+  g_assert_null (ilk_controller_get_pin (road->controller));
+  road_set_pin (road, NULL, NEW_PIN);
+  confirm_by_sms (road);
+  road_wait_state (road, ILK_STATE_DONE);
+  g_assert_true (road_card_has_pin (road, NEW_PIN));
+}
+
 static void
 test_not_activated (void)
 {
@@ -391,6 +453,8 @@ main (int    argc,
   g_test_add_func ("/road/change-on-reader", test_change_on_reader);
   g_test_add_func ("/road/pinless", test_pinless);
   g_test_add_func ("/road/blocked", test_blocked);
+  g_test_add_func ("/road/verification-code", test_verification_code);
+  g_test_add_func ("/road/verification-code-shows-no-pin", test_verification_code_shows_no_pin);
   g_test_add_func ("/road/not-activated", test_not_activated);
   g_test_add_func ("/road/wrong-login", test_wrong_login);
   g_test_add_func ("/road/wrong-and-expired-code", test_wrong_and_expired_code);

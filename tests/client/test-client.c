@@ -109,6 +109,29 @@ test_login (Fixture       *self,
 }
 
 static void
+test_log_in_by_code (Fixture       *self,
+                     gconstpointer  data)
+{
+  g_autoptr (IlkSecret) code = ilk_secret_new_from_data ("123456789012345", 15);
+  g_auto (Wait) wait = { NULL };
+  g_autoptr (IlkSessionInfo) info = NULL;
+  g_autoptr (GError) error = NULL;
+
+  fake_service_answer (self->service, 201,
+                       "{\"token\":\"" FIXTURE_TOKEN_1 "\",\"session_id\":\"S\",\"holder\":\"A\","
+                       "\"assurance\":\"verification-code\",\"idle_seconds\":900,"
+                       "\"absolute_seconds\":3600}");
+  ilk_client_log_in_by_code_async (self->client, code, WAIT_FOR (&wait));
+  info = ilk_client_log_in_by_code_finish (self->client, wait_run (&wait), &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (info->holder, ==, "A");
+  g_assert_true (ilk_client_has_session (self->client));
+  assert_sent (self, "POST", "/v1/sessions",
+               "{\"kind\":\"verification-code\",\"code\":\"123456789012345\"}");
+  assert_header (self, "authorization", NULL);
+}
+
+static void
 test_login_sms (Fixture       *self,
                 gconstpointer  data)
 {
@@ -537,7 +560,7 @@ static const struct
   { "e_government.refused", 401, ILK_CLIENT_ERROR_REFUSED },
   { "e_government.unknown", 403, ILK_CLIENT_ERROR_NOT_YOURS },
   { "e_government.unavailable", 503, ILK_CLIENT_ERROR_BUSY },
-  { "code.refused", 401, ILK_CLIENT_ERROR_CODE_EXPIRED },
+  { "code.refused", 401, ILK_CLIENT_ERROR_VERIFICATION_CODE },
   { "code.limit", 429, ILK_CLIENT_ERROR_BUSY },
   { "step_up.required", 403, ILK_CLIENT_ERROR_STEP_UP },
   { "operation.unknown", 404, ILK_CLIENT_ERROR_OPERATION },
@@ -877,6 +900,7 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
   add ("captcha", test_captcha);
   add ("login", test_login);
+  add ("log-in-by-code", test_log_in_by_code);
   add ("login-sms", test_login_sms);
   add ("needs-session", test_needs_session);
   add ("cards", test_cards);

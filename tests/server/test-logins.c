@@ -631,7 +631,6 @@ test_code_opens_cards_and_unlocking_alone (void)
     { "POST", "/v1/certificates/" CARD_A "/revocation", "{}" },
     { "POST", "/v1/cards/" CARD_A "/pin/disclosures", "{}" },
     { "DELETE", "/v1/cards/" CARD_A "/pin", NULL },
-    { "POST", "/v1/cards/" CARD_A "/pin-changes", "{}" },
     { "POST", "/v1/operations", "{\"kind\":\"pin-disclosure\",\"card_serial\":\"" CARD_A "\"}" },
     { "POST", "/v1/verification-codes", "{}" },
   };
@@ -645,6 +644,7 @@ test_code_opens_cards_and_unlocking_alone (void)
                    "assurance.too_low");
 
   server_expect (fixture, "GET", "/v1/cards", token, NULL, 200, NULL);
+  server_expect (fixture, "POST", "/v1/cards/" CARD_A "/pin-changes", token, "{}", 204, NULL);
   unlock = server_begin_unlock (fixture, token, CARD_A);
   server_confirm (fixture, token, unlock);
   path = g_strdup_printf ("/v1/unlocks/%s/cryptograms", unlock);

@@ -9,6 +9,8 @@
 #include "app/pages/ilk-words.h"
 #include "app/widgets/ilk-word-row.h"
 
+#define CODE_DIGITS 15
+
 struct _IlkLoginPage
 {
   IlkPage    parent_instance;
@@ -25,10 +27,14 @@ struct _IlkLoginPage
   GtkWidget *kept_list;
   GtkWidget *retype_button;
   GtkWidget *forgotten_label;
+  GtkWidget *code_expander;
+  GtkWidget *code_label;
+  GtkWidget *code_row;
 
   GBytes    *shown_picture;
   IlkSecret *word;             /* taken from its row, kept for a correction of the other fields */
   gboolean   sent;             /* an answer to what was typed is awaited */
+  gboolean   bad_code;         /* what was typed as a verification code has not its 15 digits */
   gboolean   left_identity;    /* the identity number was left once: it may be called too short */
 };
 
@@ -89,9 +95,20 @@ find_identity_fault (IlkLoginPage *self)
   return ilk_words_identity_fault (fault);
 }
 
+/* The other way in: what stands in the code's row is used when there is anything. */
+static gboolean
+has_code (IlkLoginPage *self)
+{
+  return adw_expander_row_get_expanded (ADW_EXPANDER_ROW (self->code_expander)) &&
+         ilk_word_row_get_complete (ILK_WORD_ROW (self->code_row));
+}
+
 static gboolean
 is_complete (IlkLoginPage *self)
 {
+  if (has_code (self))
+    return TRUE;
+
   return ilk_identity_check (get_text (self->identity_row), NULL) != ILK_IDENTITY_NONE &&
          *get_text (self->captcha_row) != '\0' &&
          (self->word != NULL || ilk_word_row_get_complete (ILK_WORD_ROW (self->word_row)));
@@ -115,6 +132,23 @@ show_faults (IlkLoginPage  *self,
              _("Type the letters and digits that you see in the picture"));
   set_fault (self->word_row, self->word_hint, credentials,
              _("Three wrong tries block your account; then the call centre has to reopen it"));
+}
+
+static void
+show_code_words (IlkLoginPage *self)
+{
+  if (self->bad_code)
+    gtk_label_set_text (GTK_LABEL (self->code_label),
+                        _("A verification code has 15 digits. Type or paste the whole code."));
+  else
+    gtk_label_set_text (GTK_LABEL (self->code_label),
+                        _("The issuer’s page in the browser shows it after a login there, for four "
+                          "minutes. With it you can unblock the card or set its PIN; the PIN that "
+                          "the issuer holds is shown only after a login with the security word."));
+  if (self->bad_code)
+    gtk_widget_add_css_class (self->code_label, "error");
+  else
+    gtk_widget_remove_css_class (self->code_label, "error");
 }
 
 static void
@@ -196,6 +230,41 @@ ilk_login_page_update (IlkPage       *page,
   ilk_page_set_complete (page, is_complete (self));
 }
 
+/* Typed in groups of five or without spaces. NULL: these are not 15 digits. */
+static IlkSecret *
+read_code (IlkSecret *typed)
+{
+  g_autoptr (IlkSecret) code = ilk_secret_new (CODE_DIGITS);
+  const guint8 *text = ilk_secret_peek (typed);
+
+  for (gsize i = 0; i < ilk_secret_get_length (typed); i++)
+    {
+      if (text[i] == ' ')
+        continue;
+      if (!g_ascii_isdigit (text[i]) || !ilk_secret_append_byte (code, text[i]))
+        return NULL;
+    }
+  return ilk_secret_get_length (code) == CODE_DIGITS ? g_steal_pointer (&code) : NULL;
+}
+
+static void
+submit_code (IlkLoginPage *self)
+{
+  g_autoptr (IlkSecret) typed = ilk_word_row_take (ILK_WORD_ROW (self->code_row));
+  g_autoptr (IlkSecret) code = read_code (typed);
+
+  self->bad_code = code == NULL;
+  show_code_words (self);
+  if (code == NULL)
+    {
+      gtk_widget_grab_focus (ilk_word_row_get_field (ILK_WORD_ROW (self->code_row)));
+      return;
+    }
+  /* While its row was being emptied, the form counted as not filled in. */
+  ilk_page_set_complete (ILK_PAGE (self), TRUE);
+  ilk_controller_log_in_by_code (ilk_page_get_controller (ILK_PAGE (self)), code);
+}
+
 static void
 ilk_login_page_submit (IlkPage *page)
 {
@@ -204,6 +273,11 @@ ilk_login_page_submit (IlkPage *page)
   g_autofree char *captcha = g_strdup (get_text (self->captcha_row));
   g_autoptr (IlkSecret) word = NULL;
 
+  if (has_code (self))
+    {
+      submit_code (self);
+      return;
+    }
   if (self->word == NULL)
     self->word = ilk_word_row_take (ILK_WORD_ROW (self->word_row));
   show_word_row (self);
@@ -228,6 +302,9 @@ ilk_login_page_leave (IlkPage *page)
   self->sent = FALSE;
   forget_word (self);
   ilk_word_row_clear (ILK_WORD_ROW (self->word_row));
+  ilk_word_row_clear (ILK_WORD_ROW (self->code_row));
+  self->bad_code = FALSE;
+  show_code_words (self);
   gtk_editable_set_text (GTK_EDITABLE (self->captcha_row), "");
 }
 
@@ -264,6 +341,29 @@ on_renew_clicked (IlkLoginPage *self)
 {
   ilk_controller_send (ilk_page_get_controller (ILK_PAGE (self)), ILK_EVENT_RENEW_CAPTCHA);
   gtk_widget_grab_focus (self->captcha_row);
+}
+
+static void
+on_code_typed (IlkLoginPage *self)
+{
+  if (self->bad_code && ilk_word_row_get_complete (ILK_WORD_ROW (self->code_row)))
+    {
+      self->bad_code = FALSE;
+      show_code_words (self);
+    }
+  on_typed (self);
+}
+
+static void
+on_code_expanded (IlkLoginPage *self)
+{
+  if (self->code_row == NULL)
+    return;
+  if (adw_expander_row_get_expanded (ADW_EXPANDER_ROW (self->code_expander)))
+    gtk_widget_grab_focus (ilk_word_row_get_field (ILK_WORD_ROW (self->code_row)));
+  else
+    ilk_word_row_clear (ILK_WORD_ROW (self->code_row));
+  on_typed (self);
 }
 
 static void
@@ -311,6 +411,9 @@ ilk_login_page_class_init (IlkLoginPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, IlkLoginPage, kept_list);
   gtk_widget_class_bind_template_child (widget_class, IlkLoginPage, retype_button);
   gtk_widget_class_bind_template_child (widget_class, IlkLoginPage, forgotten_label);
+  gtk_widget_class_bind_template_child (widget_class, IlkLoginPage, code_expander);
+  gtk_widget_class_bind_template_child (widget_class, IlkLoginPage, code_label);
+  gtk_widget_class_bind_template_callback (widget_class, on_code_expanded);
   gtk_widget_class_bind_template_callback (widget_class, on_typed);
   gtk_widget_class_bind_template_callback (widget_class, on_activated);
   gtk_widget_class_bind_template_callback (widget_class, on_renew_clicked);
@@ -330,6 +433,14 @@ ilk_login_page_init (IlkLoginPage *self)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->word_row, "activate", G_CALLBACK (on_activated), self,
                            G_CONNECT_SWAPPED);
+
+  self->code_row = ilk_word_row_new (_("Verification code"));
+  adw_expander_row_add_row (ADW_EXPANDER_ROW (self->code_expander), self->code_row);
+  g_signal_connect_object (self->code_row, "changed", G_CALLBACK (on_code_typed), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->code_row, "activate", G_CALLBACK (on_activated), self,
+                           G_CONNECT_SWAPPED);
+  show_code_words (self);
 
   focus = gtk_event_controller_focus_new ();
   g_signal_connect_object (focus, "leave", G_CALLBACK (on_identity_left), self,
