@@ -193,6 +193,7 @@ read_request (SoupServerMessage *message,
   request->token = take_token (headers);
   request->idempotency_key =
     g_strdup (soup_message_headers_get_one (headers, "Idempotency-Key"));
+  request->if_match = g_strdup (soup_message_headers_get_one (headers, "If-Match"));
   if (query != NULL)
     request->operation = g_strdup (g_hash_table_lookup (query, "operation"));
   if (body != NULL)
@@ -238,6 +239,8 @@ write_reply (IlkHttpServer     *self,
 
       soup_message_headers_replace (headers, "Retry-After", seconds);
     }
+  if (reply->etag != NULL)
+    soup_message_headers_replace (headers, "ETag", reply->etag);
   if (reply->policy != NULL)
     write_page_headers (headers, reply);
   if (reply->body != NULL)

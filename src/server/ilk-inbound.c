@@ -27,6 +27,7 @@ ilk_inbound_free (IlkInbound *self)
   g_clear_pointer (&self->path, g_free);
   g_clear_pointer (&self->operation, g_free);
   g_clear_pointer (&self->idempotency_key, g_free);
+  g_clear_pointer (&self->if_match, g_free);
   g_clear_pointer (&self->token, ilk_secret_unref);
   g_clear_pointer (&self->body, ilk_secret_unref);
   g_clear_pointer (&self->query, ilk_secret_unref);
@@ -107,6 +108,7 @@ ilk_reply_free (IlkReply *self)
     return;
 
   g_clear_pointer (&self->body, g_bytes_unref);
+  g_clear_pointer (&self->etag, g_free);
   g_clear_pointer (&self->policy, g_free);
   g_clear_pointer (&self->location, g_free);
   g_clear_pointer (&self->refresh, g_free);

@@ -15,6 +15,7 @@ typedef struct {
   char             *path;
   char             *operation;       /* the query's operation=, or NULL */
   char             *idempotency_key;
+  char             *if_match;        /* the header's value, or NULL */
   gboolean          turkish;
   IlkSecret        *token;           /* NULL: none was sent */
   IlkSecret        *body;            /* NULL: empty */
@@ -40,6 +41,7 @@ typedef struct {
   gboolean    problem;               /* body is application/problem+json */
   const char *type;                  /* of the body, NULL: JSON; static */
   const char *code;                  /* of the problem, NULL: none */
+  char       *etag;                  /* of what the body shows, with its quotes; NULL: none */
   char       *policy;                /* of a page's content; NULL: the body is none */
   char       *location;              /* where a browser goes on, NULL: nowhere */
   char       *refresh;               /* where it goes on when the page was shown, NULL: nowhere */

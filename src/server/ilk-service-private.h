@@ -315,6 +315,14 @@ void ilk_service_tell_queued (IlkService *self);
 char *ilk_service_mask_phone (const char *phone);
 char *ilk_service_get_phone (IlkService *self,
                              IlkInbound *request);
+void ilk_service_send_code_to (IlkService *self,
+                               IlkInbound *request,
+                               IlkReply   *reply,
+                               const char *subject,
+                               const char *act,
+                               const char *card_serial,
+                               const char *to,
+                               gboolean    by_mail);
 void ilk_service_send_code (IlkService *self,
                             IlkInbound *request,
                             IlkReply   *reply,
@@ -438,6 +446,26 @@ void ilk_service_post_confirmation (IlkService *self,
 void ilk_service_put_confirmation (IlkService *self,
                                    IlkInbound *request,
                                    IlkReply   *reply);
+
+/* ilk-service-account.c */
+void ilk_service_get_me (IlkService *self,
+                         IlkInbound *request,
+                         IlkReply   *reply);
+void ilk_service_patch_me (IlkService *self,
+                           IlkInbound *request,
+                           IlkReply   *reply);
+void ilk_service_post_contact_code (IlkService *self,
+                                    IlkInbound *request,
+                                    IlkReply   *reply);
+void ilk_service_put_contact (IlkService *self,
+                              IlkInbound *request,
+                              IlkReply   *reply);
+
+/* ilk-contact.c: what a holder may type. Returns: (transfer full): as it is kept; NULL: it is none */
+char *ilk_contact_normalize_phone (const char *text);
+char *ilk_contact_normalize_email (const char *text);
+/* Its first letter and its domain readable. */
+char *ilk_contact_mask_email (const char *email);
 
 /* ilk-service-web-password.c */
 void ilk_service_post_web_password (IlkService *self,

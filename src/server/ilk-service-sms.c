@@ -26,6 +26,7 @@ static const ActWords acts[] = {
   { "suspension", "sertifikaları askıya alma", "suspending your certificates" },
   { "security-word-reset", "Güvenlik Sözcüğü güncelleme", "setting a new security word" },
   { "web-password", "WEB Parola değişikliği", "changing your web password" },
+  { "contact-change", "iletişim bilgisi güncelleme", "changing your contact data" },
   { "unlock", "kilit çözme", "unblocking the card" },
 };
 
@@ -93,6 +94,12 @@ last_four (const char *card_serial)
   gsize length = card_serial != NULL ? strlen (card_serial) : 0;
 
   return length > 4 ? card_serial + length - 4 : "----";
+}
+
+static const char *
+get_subject (IlkInbound *request)
+{
+  return request->turkish ? "E-imza kartınız" : "Your e-signature card";
 }
 
 static IlkSecret *
@@ -163,7 +170,7 @@ check_sending (IlkService *self,
  * @subject: the login attempt or operation that the code confirms
  * @act: "login" or an operation's kind
  *
- * Sends a new code; the one before is void from then on.
+ * Sends a new code to the phone on record; the one before is void from then on.
  */
 void
 ilk_service_send_code (IlkService *self,
@@ -173,10 +180,31 @@ ilk_service_send_code (IlkService *self,
                        const char *act,
                        const char *card_serial)
 {
+  g_autofree char *phone = ilk_service_get_phone (self, request);
+
+  ilk_service_send_code_to (self, request, reply, subject, act, card_serial, phone, FALSE);
+}
+
+/**
+ * ilk_service_send_code_to:
+ * @to: (nullable): a phone number or a mail address; %NULL when there is an error
+ * @by_mail: which of the two
+ *
+ * The same for what is not on record yet.
+ */
+void
+ilk_service_send_code_to (IlkService *self,
+                          IlkInbound *request,
+                          IlkReply   *reply,
+                          const char *subject,
+                          const char *act,
+                          const char *card_serial,
+                          const char *to,
+                          gboolean    by_mail)
+{
   g_autoptr (IlkSecret) code = NULL;
   g_autoptr (IlkSecret) text = NULL;
   g_autoptr (GBytes) mac = NULL;
-  g_autofree char *phone = NULL;
   JsonBuilder *json;
   int left;
 
@@ -187,13 +215,15 @@ ilk_service_send_code (IlkService *self,
   mac = code_mac (self, request, subject, code);
   ilk_store_sms_set (self->store, subject, request->session->holder, mac, request->now,
                      request->now + ILK_SMS_LIFE, &request->error);
-  phone = ilk_service_get_phone (self, request);
-  ilk_service_audit_holder (self, request, "sms.send", "done", act);
+  ilk_service_audit_holder (self, request, by_mail ? "mail.send" : "sms.send", "done", act);
   if (request->error != NULL)
     return;
 
   text = compose_code_text (request, act, card_serial, code);
-  ilk_service_queue_sms (self, request, phone, text, code, ILK_SMS_LIFE);
+  if (by_mail)
+    ilk_service_queue_mail (self, request, to, get_subject (request), text, NULL, ILK_SMS_LIFE);
+  else
+    ilk_service_queue_sms (self, request, to, text, code, ILK_SMS_LIFE);
 
   json = ilk_json_begin ();
   ilk_json_add_number (json, "expires_in", ILK_SMS_LIFE);
@@ -295,9 +325,7 @@ mail_notice (IlkService *self,
     to = ilk_service_open_field (self, "email", holder->index, holder->email, &request->error);
   if (to == NULL || *to == '\0')
     return;
-  ilk_service_queue_mail (self, request, to,
-                          request->turkish ? "E-imza kartınız" : "Your e-signature card", text,
-                          NULL, 0);
+  ilk_service_queue_mail (self, request, to, get_subject (request), text, NULL, 0);
 }
 
 /* Tells the holder what was done, on every channel. It counts in no limit. */

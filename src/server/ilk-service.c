@@ -43,6 +43,11 @@ static const Route routes[] = {
   { "POST", "/v1/verification-codes/handles", 0, " handle ", "handle", ilk_service_post_handle },
   { "PUT", "/v1/me/security-word", ROUTE_SLOW | ROUTE_WORD, " security_word ", "security_word",
     ilk_service_put_word },
+  { "GET", "/v1/me", ROUTE_FULL, "", NULL, ilk_service_get_me },
+  { "PATCH", "/v1/me", ROUTE_FULL, " phone email ", NULL, ilk_service_patch_me },
+  { "POST", "/v1/me/changes/*/codes", ROUTE_FULL | ROUTE_IDEMPOTENT, "", NULL,
+    ilk_service_post_contact_code },
+  { "PUT", "/v1/me/changes/*", ROUTE_FULL, " code ", "code", ilk_service_put_contact },
   { "POST", "/v1/me/web-password", ROUTE_FULL | ROUTE_IDEMPOTENT, "", NULL,
     ilk_service_post_web_password },
   { "PUT", "/v1/me/web-password", ROUTE_SLOW, " operation web_password ", "web_password",
@@ -329,7 +334,7 @@ check_texts (IlkInbound *request,
              IlkReply   *reply)
 {
   if (is_text (request->path) && is_text (request->operation) &&
-      is_text (request->idempotency_key))
+      is_text (request->idempotency_key) && is_text (request->if_match))
     return TRUE;
   ilk_reply_problem (reply, "request.invalid");
   return FALSE;

@@ -134,6 +134,13 @@ typedef struct {
     " ORDER BY id LIMIT ?", \
     "UPDATE holders SET " column " = ? WHERE id = ? AND " column " = ?" }
 
+#define OF_CHANGES(field) \
+  { field, TRUE, \
+    "SELECT operation, coalesce (holders.anchor, holders.number_index), sealed" \
+    " FROM contact_changes JOIN holders ON holders.id = contact_changes.holder" \
+    " WHERE field = '" field "' AND operation > ? ORDER BY operation LIMIT ?", \
+    "UPDATE contact_changes SET sealed = ? WHERE operation = ? AND sealed = ?" }
+
 static const Sealed sealed[] = {
   OF_HOLDERS ("number", "number"),
   OF_HOLDERS ("name", "name"),
@@ -146,6 +153,8 @@ static const Sealed sealed[] = {
     " JOIN holders ON holders.id = cards.holder WHERE certificates.serial > ?"
     " ORDER BY certificates.serial LIMIT ?",
     "UPDATE certificates SET sealed = ? WHERE serial = ? AND sealed = ?" },
+  OF_CHANGES ("phone"),
+  OF_CHANGES ("email"),
   /* Bound to its own name, which stands for the index. */
   { "outbox", TRUE, "SELECT message, NULL, sealed FROM outbox WHERE message > ?"
     " ORDER BY message LIMIT ?",

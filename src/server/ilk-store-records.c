@@ -123,6 +123,15 @@ ilk_reset_record_free (IlkResetRecord *self)
 }
 
 void
+ilk_contact_record_free (IlkContactRecord *self)
+{
+  g_free (self->operation);
+  g_free (self->field);
+  g_clear_pointer (&self->sealed, g_bytes_unref);
+  g_free (self);
+}
+
+void
 ilk_sealed_record_free (IlkSealedRecord *self)
 {
   if (self == NULL)

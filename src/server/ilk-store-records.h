@@ -86,6 +86,17 @@ typedef struct {
   gboolean consumed;
 } IlkOperationRecord;
 
+/* A phone number or mail address that is to become the holder's. */
+typedef struct {
+  char    *operation;
+  gint64   holder;
+  char    *field;      /* "phone" or "email" */
+  GBytes  *sealed;     /* as the holder's own */
+  gint64   revision;   /* the holder's, that it is a change of */
+  gint64   expires;
+  gboolean confirmed;  /* by the phone on record */
+} IlkContactRecord;
+
 /* The signed ends of all audit chains at one moment. */
 typedef struct {
   gint64  id;
@@ -163,6 +174,7 @@ void ilk_sealed_record_free (IlkSealedRecord *self);
 void ilk_outbox_record_free (IlkOutboxRecord *self);
 void ilk_audit_record_free (IlkAuditRecord *self);
 void ilk_reset_record_free (IlkResetRecord *self);
+void ilk_contact_record_free (IlkContactRecord *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IlkHolderRecord, ilk_holder_record_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IlkSessionRecord, ilk_session_record_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IlkSmsRecord, ilk_sms_record_free)
@@ -176,5 +188,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (IlkAuditRecord, ilk_audit_record_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IlkHeadRecord, ilk_head_record_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IlkSealedRecord, ilk_sealed_record_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IlkResetRecord, ilk_reset_record_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (IlkContactRecord, ilk_contact_record_free)
 
 G_END_DECLS

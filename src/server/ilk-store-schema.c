@@ -142,6 +142,14 @@ static const IlkSchemaStep steps[] = {
   { .sql =
   "CREATE TABLE web_passwords (holder INTEGER PRIMARY KEY REFERENCES holders (id),"
   " hash TEXT NOT NULL, tries_left INTEGER NOT NULL);" },
+
+  /* 10 to 11: phone numbers and mail addresses that wait for being confirmed. */
+  { .sql =
+  "ALTER TABLE holders ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;"
+  "CREATE TABLE contact_changes (operation TEXT PRIMARY KEY, holder INTEGER NOT NULL UNIQUE,"
+  " field TEXT NOT NULL, sealed BLOB NOT NULL, revision INTEGER NOT NULL,"
+  " expires INTEGER NOT NULL, confirmed INTEGER NOT NULL DEFAULT 0);"
+  "CREATE INDEX contact_changes_expires ON contact_changes (expires);" },
 };
 
 int

@@ -108,6 +108,38 @@ void ilk_store_key_set_version (IlkStore   *self,
 void ilk_store_key_lock (IlkStore *self,
                          GError  **error);
 
+/* How often phone or mail address of the holder were changed; -1: no such holder. */
+gint64 ilk_store_holder_revision (IlkStore *self,
+                                  gint64    holder,
+                                  GError  **error);
+/* In the place of the one of this holder that waits. */
+void ilk_store_contact_add (IlkStore               *self,
+                            const IlkContactRecord *record,
+                            GError                **error);
+/* NULL: there is none. */
+IlkContactRecord *ilk_store_contact_find (IlkStore   *self,
+                                          gint64      holder,
+                                          const char *operation,
+                                          GError    **error);
+/* By the phone on record; FALSE: it was before, or its time is over. */
+gboolean ilk_store_contact_confirm (IlkStore   *self,
+                                    const char *operation,
+                                    gint64      now,
+                                    gint64      expires,
+                                    GError    **error);
+/* FALSE: it is not confirmed, its time is over, or somebody else took it. */
+gboolean ilk_store_contact_take (IlkStore   *self,
+                                 const char *operation,
+                                 gint64      now,
+                                 GError    **error);
+/* field: "phone" or "email". FALSE: something was changed since this revision. */
+gboolean ilk_store_holder_change_contact (IlkStore   *self,
+                                          gint64      holder,
+                                          const char *field,
+                                          GBytes     *sealed,
+                                          gint64      revision,
+                                          GError    **error);
+
 /* The holder's web password: a PHC string. Setting one gives it its three tries. */
 void ilk_store_web_password_set (IlkStore   *self,
                                  gint64      holder,

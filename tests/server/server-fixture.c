@@ -574,6 +574,7 @@ void
 answer_free (Answer *self)
 {
   g_clear_pointer (&self->json, json_object_unref);
+  g_free (self->etag);
   g_free (self->code);
   g_free (self);
 }
@@ -622,6 +623,7 @@ server_call_with_key (ServerFixture *self,
   request = ilk_inbound_new (method, parts[0]);
   request->operation = g_strdup (parts[1]);
   request->idempotency_key = g_strdup (key);
+  request->if_match = g_strdup (self->if_match);
   request->turkish = FALSE;
   if (token != NULL)
     request->token = ilk_secret_new_from_data (token, strlen (token));
@@ -632,6 +634,7 @@ server_call_with_key (ServerFixture *self,
 
   answer->status = reply->status;
   answer->code = g_strdup (reply->code);
+  answer->etag = g_strdup (reply->etag);
   answer->attempts_left = reply->attempts_left;
   answer->retry_after = reply->retry_after;
   if (reply->body != NULL)

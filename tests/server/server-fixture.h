@@ -60,6 +60,7 @@ typedef struct {
   char            *captcha_id;
   char            *captcha_answer;
   char            *session_id;
+  const char      *if_match;        /* of the requests; NULL: none */
   GString         *faults;
 } ServerFixture;
 
@@ -67,6 +68,7 @@ typedef struct {
   guint       status;
   JsonObject *json;     /* NULL: no body */
   char       *code;     /* of a problem */
+  char       *etag;     /* NULL: none */
   int         attempts_left;
   int         retry_after;
 } Answer;

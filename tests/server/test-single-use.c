@@ -240,6 +240,32 @@ take_authorized (IlkStore  *store,
   return ilk_store_operation_consume (store, name, NOW, error);
 }
 
+static void
+make_contact (IlkStore  *store,
+              int        round,
+              GBytes    *token,
+              GError   **error)
+{
+  g_autofree char *name = get_name (round);
+  IlkContactRecord record = { .operation = name, .holder = HOLDER + round,
+                              .field = (char *) "phone", .sealed = token, .expires = NOW + 600 };
+
+  ilk_store_contact_add (store, &record, error);
+  ilk_store_contact_confirm (store, name, NOW, NOW + 600, error);
+}
+
+static gboolean
+take_contact (IlkStore  *store,
+              int        round,
+              int        racer,
+              GBytes    *token,
+              GError   **error)
+{
+  g_autofree char *name = get_name (round);
+
+  return ilk_store_contact_take (store, name, NOW, error);
+}
+
 static const Kind kinds[] = {
   { "captcha", make_captcha, take_captcha },
   { "e-signature challenge", make_challenge, take_challenge },
@@ -249,6 +275,7 @@ static const Kind kinds[] = {
   { "ticket", make_ticket, take_ticket },
   { "code or ticket", make_ticket, take_either },
   { "confirmation", make_operation, take_waiting },
+  { "contact change", make_contact, take_contact },
   { "confirmed operation", make_authorized, take_authorized },
 };
 

@@ -22,7 +22,7 @@ class Caller:
     def holder(self, name):
         return self.bench.holders[name]
 
-    def call(self, method, target, body=None, token=None, expected=None):
+    def call(self, method, target, body=None, token=None, expected=None, etag=None):
         """One request; its answer is looked at. expected: the status that it must have."""
         operation = self.bench.api.find(method, target)
         headers = {'Content-Type': 'application/json', 'Accept-Language': 'en'}
@@ -30,11 +30,14 @@ class Caller:
             headers['Idempotency-Key'] = os.urandom(16).hex()
         if token:
             headers['Authorization'] = f'Bearer {token}'
+        if etag:
+            headers['If-Match'] = etag
         status, got, text = ask(self.instance.path, method, target,
                                 None if body is None else json.dumps(body).encode(), headers)
         self.bench.look_at(operation, status, got, text, 'on its road')
         if expected is not None:
             assert status == expected, f'{method} {target}: {status} {text[:300]}'
+        self.etag = got.get('ETag')
         return json.loads(text) if text and b'{' in text[:1] else {}
 
     def captcha(self):
@@ -178,6 +181,15 @@ def verification_code(caller):
     caller.call('POST', '/v1/e-signature-challenges', {}, expected=201)
 
 
+def contact(caller):
+    token = caller.session(caller.holder('not-yet-valid'))
+    caller.call('GET', '/v1/me', token=token, expected=200)
+    begun = caller.call('PATCH', '/v1/me', {'phone': '0599 000 00 77'}, token, 201, caller.etag)
+    caller.confirm(begun['id'], token)
+    code, _ = caller.code('POST', f'/v1/me/changes/{begun["id"]}/codes', {}, token)
+    caller.call('PUT', f'/v1/me/changes/{begun["id"]}', {'code': code}, token, 204)
+
+
 def web_password(caller):
     holder = caller.holder('not-yet-valid')
     token = caller.session(holder)
@@ -229,4 +241,4 @@ def e_government(caller):
 
 
 ROADS = [keep_and_delete, certificate_states, unlock, suspend_without_session, new_word, spoken_picture, printed_word,
-         web_password, verification_code, e_government]
+         contact, web_password, verification_code, e_government]
