@@ -232,6 +232,15 @@ void ilk_service_log_in_by_signature (IlkService *self,
                                       IlkInbound *request,
                                       IlkReply   *reply);
 
+/* Whether its certificate may sign; FALSE: the reply says why not. card: NULL: a foreign one. */
+gboolean ilk_service_check_signing (const IlkCardRecord *card,
+                                    gint64               now,
+                                    IlkReply            *reply);
+/* A member of the body, which has at most so many bytes; NULL: it is missing or longer. */
+GBytes *ilk_service_read_base64 (IlkInbound *request,
+                                 const char *name,
+                                 gsize       limit);
+
 /* ilk-service-gateway.c */
 void ilk_service_post_gateway_login (IlkService *self,
                                      IlkInbound *request,
@@ -446,6 +455,20 @@ void ilk_service_post_confirmation (IlkService *self,
 void ilk_service_put_confirmation (IlkService *self,
                                    IlkInbound *request,
                                    IlkReply   *reply);
+
+/* ilk-service-consents.c */
+void ilk_service_post_consent (IlkService *self,
+                               IlkInbound *request,
+                               IlkReply   *reply);
+void ilk_service_put_consent (IlkService *self,
+                              IlkInbound *request,
+                              IlkReply   *reply);
+void ilk_service_get_consents (IlkService *self,
+                               IlkInbound *request,
+                               IlkReply   *reply);
+void ilk_service_get_consent (IlkService *self,
+                              IlkInbound *request,
+                              IlkReply   *reply);
 
 /* ilk-service-account.c */
 void ilk_service_get_me (IlkService *self,

@@ -68,10 +68,10 @@ ilk_service_post_challenge (IlkService *self,
   ilk_reply_take_json (reply, 201, json);
 }
 
-static GBytes *
-read_base64 (IlkInbound *request,
-             const char *name,
-             gsize       limit)
+GBytes *
+ilk_service_read_base64 (IlkInbound *request,
+                         const char *name,
+                         gsize       limit)
 {
   const char *text = ilk_inbound_get_string (request, name);
   guchar *data;
@@ -87,10 +87,10 @@ static gboolean
 read_proof (IlkInbound *request,
             Proof      *proof)
 {
-  g_autoptr (GBytes) der = read_base64 (request, "certificate", CERTIFICATE_LIMIT);
+  g_autoptr (GBytes) der = ilk_service_read_base64 (request, "certificate", CERTIFICATE_LIMIT);
 
   proof->challenge_id = ilk_inbound_get_string (request, "challenge_id");
-  proof->signature = read_base64 (request, "signature", SIGNATURE_LIMIT);
+  proof->signature = ilk_service_read_base64 (request, "signature", SIGNATURE_LIMIT);
   proof->certificate = der != NULL ? ilk_certificate_from_der (der) : NULL;
   return proof->challenge_id != NULL && proof->signature != NULL && proof->certificate != NULL;
 }
@@ -185,10 +185,10 @@ find_holder (IlkService   *self,
   return NULL;
 }
 
-static gboolean
-check_state (const IlkCardRecord *card,
-             gint64               now,
-             IlkReply            *reply)
+gboolean
+ilk_service_check_signing (const IlkCardRecord *card,
+                           gint64               now,
+                           IlkReply            *reply)
 {
   if (card == NULL)
     ilk_reply_problem (reply, "signature.certificate");
@@ -223,7 +223,7 @@ log_in (IlkService  *self,
     }
   ilk_store_lock (self->store, holder->id, &request->error);
   card = ilk_store_card_find (self->store, holder->id, card_serial, &request->error);
-  if (check_state (card, request->now, reply))
+  if (ilk_service_check_signing (card, request->now, reply))
     ilk_service_open_session (self, request, reply, holder->id, ILK_ASSURANCE_SIGNATURE, WHAT);
   else
     ilk_service_audit (self, request, holder->index, WHAT, "refused", reply->code);

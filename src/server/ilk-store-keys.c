@@ -141,6 +141,13 @@ typedef struct {
     " WHERE field = '" field "' AND operation > ? ORDER BY operation LIMIT ?", \
     "UPDATE contact_changes SET sealed = ? WHERE operation = ? AND sealed = ?" }
 
+#define OF_CONSENTS(label, column) \
+  { label, TRUE, \
+    "SELECT consents.id, coalesce (holders.anchor, holders.number_index), " column \
+    " FROM consents JOIN holders ON holders.id = consents.holder" \
+    " WHERE consents.id > ? ORDER BY consents.id LIMIT ?", \
+    "UPDATE consents SET " column " = ? WHERE id = ? AND " column " = ?" }
+
 static const Sealed sealed[] = {
   OF_HOLDERS ("number", "number"),
   OF_HOLDERS ("name", "name"),
@@ -153,6 +160,8 @@ static const Sealed sealed[] = {
     " JOIN holders ON holders.id = cards.holder WHERE certificates.serial > ?"
     " ORDER BY certificates.serial LIMIT ?",
     "UPDATE certificates SET sealed = ? WHERE serial = ? AND sealed = ?" },
+  OF_CONSENTS ("consent-text", "text"),
+  OF_CONSENTS ("consent", "cms"),
   OF_CHANGES ("phone"),
   OF_CHANGES ("email"),
   /* Bound to its own name, which stands for the index. */

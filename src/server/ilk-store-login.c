@@ -28,6 +28,7 @@ ilk_store_purge (IlkStore *self,
   ilk_store_run (self, error, "DELETE FROM sms_sends WHERE at <= ?", "i", ended);
   ilk_store_run (self, error, "DELETE FROM resets WHERE expires <= ? AND day <= ?", "ii", ended,
                  ended);
+  ilk_store_run (self, error, "DELETE FROM consents WHERE expires <= ? AND given = 0", "i", now);
   ilk_store_run (self, error, "DELETE FROM contact_changes WHERE expires <= ?", "i", now);
   ilk_store_run (self, error, "DELETE FROM answers WHERE at <= ?", "i", ended);
   ilk_store_run (self, error, "DELETE FROM signature_challenges WHERE expires <= ?", "i", now);

@@ -132,6 +132,18 @@ ilk_contact_record_free (IlkContactRecord *self)
 }
 
 void
+ilk_consent_record_free (IlkConsentRecord *self)
+{
+  g_free (self->id);
+  g_free (self->kind);
+  g_free (self->language);
+  g_free (self->certificate_serial);
+  g_clear_pointer (&self->text, g_bytes_unref);
+  g_clear_pointer (&self->cms, g_bytes_unref);
+  g_free (self);
+}
+
+void
 ilk_sealed_record_free (IlkSealedRecord *self)
 {
   if (self == NULL)

@@ -97,6 +97,19 @@ typedef struct {
   gboolean confirmed;  /* by the phone on record */
 } IlkContactRecord;
 
+/* A text that the holder signs with the card. */
+typedef struct {
+  char   *id;
+  gint64  holder;
+  char   *kind;
+  char   *language;            /* "tr" or "en" */
+  char   *certificate_serial;
+  GBytes *text;                /* sealed */
+  GBytes *cms;                 /* sealed, base64 of DER; without a signature until it is given */
+  gint64  expires;             /* while it waits for the signature */
+  gint64  given;               /* 0: not yet */
+} IlkConsentRecord;
+
 /* The signed ends of all audit chains at one moment. */
 typedef struct {
   gint64  id;
@@ -175,6 +188,7 @@ void ilk_outbox_record_free (IlkOutboxRecord *self);
 void ilk_audit_record_free (IlkAuditRecord *self);
 void ilk_reset_record_free (IlkResetRecord *self);
 void ilk_contact_record_free (IlkContactRecord *self);
+void ilk_consent_record_free (IlkConsentRecord *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IlkHolderRecord, ilk_holder_record_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IlkSessionRecord, ilk_session_record_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IlkSmsRecord, ilk_sms_record_free)
@@ -189,5 +203,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (IlkHeadRecord, ilk_head_record_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IlkSealedRecord, ilk_sealed_record_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IlkResetRecord, ilk_reset_record_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IlkContactRecord, ilk_contact_record_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (IlkConsentRecord, ilk_consent_record_free)
 
 G_END_DECLS

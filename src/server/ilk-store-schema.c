@@ -150,6 +150,15 @@ static const IlkSchemaStep steps[] = {
   " field TEXT NOT NULL, sealed BLOB NOT NULL, revision INTEGER NOT NULL,"
   " expires INTEGER NOT NULL, confirmed INTEGER NOT NULL DEFAULT 0);"
   "CREATE INDEX contact_changes_expires ON contact_changes (expires);" },
+
+  /* 11 to 12: consents that a holder signs with the card; given is 0 until then. */
+  { .sql =
+  "CREATE TABLE consents (id TEXT PRIMARY KEY, holder INTEGER NOT NULL, kind TEXT NOT NULL,"
+  " language TEXT NOT NULL, certificate_serial TEXT NOT NULL, text BLOB NOT NULL,"
+  " cms BLOB NOT NULL, expires INTEGER NOT NULL, given INTEGER NOT NULL DEFAULT 0);"
+  "CREATE INDEX consents_of_holder ON consents (holder, given);"
+  "CREATE UNIQUE INDEX consents_given ON consents (certificate_serial, kind) WHERE given > 0;"
+  "CREATE INDEX consents_expires ON consents (expires) WHERE given = 0;" },
 };
 
 int

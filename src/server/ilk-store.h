@@ -140,6 +140,30 @@ gboolean ilk_store_holder_change_contact (IlkStore   *self,
                                           gint64      revision,
                                           GError    **error);
 
+/* In the place of one that the holder has not signed. */
+void ilk_store_consent_add (IlkStore               *self,
+                            const IlkConsentRecord *record,
+                            GError                **error);
+/* NULL: the holder has no such one. */
+IlkConsentRecord *ilk_store_consent_find (IlkStore   *self,
+                                          gint64      holder,
+                                          const char *id,
+                                          GError    **error);
+/* Those that are signed; element IlkConsentRecord. */
+GPtrArray *ilk_store_consent_list (IlkStore *self,
+                                   gint64    holder,
+                                   GError  **error);
+gboolean ilk_store_consent_is_given (IlkStore   *self,
+                                     const char *certificate_serial,
+                                     const char *kind,
+                                     GError    **error);
+/* FALSE: it was before, or its time is over. */
+gboolean ilk_store_consent_give (IlkStore   *self,
+                                 const char *id,
+                                 GBytes     *cms,
+                                 gint64      now,
+                                 GError    **error);
+
 /* The holder's web password: a PHC string. Setting one gives it its three tries. */
 void ilk_store_web_password_set (IlkStore   *self,
                                  gint64      holder,

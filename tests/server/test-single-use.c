@@ -266,6 +266,32 @@ take_contact (IlkStore  *store,
   return ilk_store_contact_take (store, name, NOW, error);
 }
 
+static void
+make_consent (IlkStore  *store,
+              int        round,
+              GBytes    *token,
+              GError   **error)
+{
+  g_autofree char *name = get_name (round);
+  IlkConsentRecord record = { .id = name, .holder = HOLDER + round, .kind = (char *) "waiver",
+                              .language = (char *) "tr", .certificate_serial = name, .text = token,
+                              .cms = token, .expires = NOW + 600 };
+
+  ilk_store_consent_add (store, &record, error);
+}
+
+static gboolean
+take_consent (IlkStore  *store,
+              int        round,
+              int        racer,
+              GBytes    *token,
+              GError   **error)
+{
+  g_autofree char *name = get_name (round);
+
+  return ilk_store_consent_give (store, name, token, NOW, error);
+}
+
 static const Kind kinds[] = {
   { "captcha", make_captcha, take_captcha },
   { "e-signature challenge", make_challenge, take_challenge },
@@ -276,6 +302,7 @@ static const Kind kinds[] = {
   { "code or ticket", make_ticket, take_either },
   { "confirmation", make_operation, take_waiting },
   { "contact change", make_contact, take_contact },
+  { "consent", make_consent, take_consent },
   { "confirmed operation", make_authorized, take_authorized },
 };
 

@@ -190,6 +190,32 @@ def contact(caller):
     caller.call('PUT', f'/v1/me/changes/{begun["id"]}', {'code': code}, token, 204)
 
 
+def sign_with_card(caller, name, data):
+    """What the made-up card would sign, with the key in its state file."""
+    folder = caller.bench.folder
+    with open(os.path.join(caller.bench.data, 'cards', f'{name}.card'), encoding='ascii') as file:
+        key = re.search(r'^PrivateKey=([0-9A-F]+)$', file.read(), re.M).group(1)
+    for file_name, content in (('card.key', bytes.fromhex(key)), ('to-sign', data)):
+        with open(os.path.join(folder, file_name), 'wb') as file:
+            file.write(content)
+    return subprocess.run(['openssl', 'dgst', '-sha256', '-keyform', 'DER', '-sign', 'card.key', 'to-sign'],
+                          check=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, cwd=folder).stdout
+
+
+def consent(caller):
+    holder = caller.holder('ready')
+    token = caller.session(holder)
+    made = caller.call('POST', '/v1/consents', {'kind': 'wet-signature-waiver', 'card_serial': holder['card_serial']},
+                       token, 201)
+    target = f'/v1/consents/{made["id"]}'
+    signature = sign_with_card(caller, 'ready', base64.b64decode(made['signed_attributes']))
+    caller.call('PUT', target, {'signature': base64.b64encode(b'no signature').decode()}, token, 422)
+    caller.call('PUT', target, {'signature': base64.b64encode(signature).decode()}, token, 204)
+    listed = caller.call('GET', '/v1/consents', token=token, expected=200)
+    assert [given['id'] for given in listed['consents']] == [made['id']]
+    caller.call('GET', target, token=token, expected=200)
+
+
 def web_password(caller):
     holder = caller.holder('not-yet-valid')
     token = caller.session(holder)
@@ -241,4 +267,4 @@ def e_government(caller):
 
 
 ROADS = [keep_and_delete, certificate_states, unlock, suspend_without_session, new_word, spoken_picture, printed_word,
-         contact, web_password, verification_code, e_government]
+         consent, contact, web_password, verification_code, e_government]
