@@ -5,6 +5,7 @@
 
 #include <libpq-fe.h>
 #include <string.h>
+#include "server/ilk-crash-point.h"
 #include "server/ilk-store-schema.h"
 
 /* libpq's own numbers of types (pg_type.dat); they never change. */
@@ -240,8 +241,10 @@ ilk_postgres_database_end (IlkDatabase *database,
 
   if (--connection->depth > 0)
     return;
+  ilk_crash_point ("commit");
   if (connection->begun && *error == NULL)
     commit (connection, error);
+  ilk_crash_point ("committed");
   if (connection->begun && PQtransactionStatus (connection->link) != PQTRANS_IDLE)
     execute (connection, "ROLLBACK", NULL);
   give_back (self, connection);

@@ -5,7 +5,9 @@ through it, and started again. Each holder's program does what the real one does
 the same idempotency key. At the end nothing is half done, no code was good for two, every message of
 what was accepted is in the spool once and none of what was not, and the audit log is whole.
 
-  kills.py SERVICE CARD-TOOL
+With ILK_TEST_POSTGRES (see with-postgres) the service stores in PostgreSQL, else in SQLite.
+
+  kills.py SERVICE CARD-TOOL [POINT...]
 """
 import hashlib
 import hmac
@@ -67,18 +69,80 @@ class Connection(http.client.HTTPConnection):
         self.sock.connect(self.path)
 
 
+class SqliteStore:
+    """A database that is copied from one with the holders in it."""
+
+    def __init__(self, folder, name, template=None):
+        self.address = os.path.join(folder, name)
+        if template:
+            shutil.copy(template.address, self.address)
+
+    def read(self, statement):
+        database = sqlite3.connect(self.address, timeout=PATIENCE)
+        try:
+            return database.execute(statement).fetchall()
+        finally:
+            database.close()
+
+    def write(self, statements):
+        database = sqlite3.connect(self.address, timeout=PATIENCE)
+        with database:
+            for statement in statements:
+                database.execute(statement)
+        database.close()
+
+    @staticmethod
+    def blob(data):
+        return f"X'{data.hex()}'"
+
+    def check(self):
+        assert self.read('PRAGMA integrity_check') == [('ok',)]
+        assert self.read('PRAGMA foreign_key_check') == []
+
+
+class PostgresStore:
+    def __init__(self, folder, name, template=None):
+        self.server = os.environ['ILK_TEST_POSTGRES']
+        self.name = re.sub('[^a-z0-9]', '_', f'{os.path.basename(folder)}_{name}'.lower())
+        self.address = self.server % self.name
+        self.ask(self.server % 'postgres', [f'CREATE DATABASE {self.name}' +
+                                            (f' TEMPLATE {template.name}' if template else '')])
+
+    @staticmethod
+    def ask(address, statements, *options):
+        arguments = [word for statement in statements for word in ('-c', statement)]
+        return subprocess.run(['psql', '-XqAt', '-F', '\t', '-v', 'ON_ERROR_STOP=1', *options, *arguments, address],
+                              check=True, text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE).stdout
+
+    def read(self, statement):
+        lines = self.ask(self.address, [statement]).splitlines()
+        return [tuple(int(word) for word in line.split('\t')) for line in lines]
+
+    def write(self, statements):
+        self.ask(self.address, statements, '--single-transaction')
+
+    @staticmethod
+    def blob(data):
+        return f"'\\x{data.hex()}'"
+
+    def check(self):
+        """What SQLite's pragmas look at, PostgreSQL looks at itself."""
+
+
+Store = PostgresStore if 'ILK_TEST_POSTGRES' in os.environ else SqliteStore
+
+
 class Service:
     """The program with a database, keys and a spool of its own."""
 
-    def __init__(self, folder, made):
+    def __init__(self, folder, made, template):
         self.folder = folder
-        self.database = os.path.join(folder, 'store.db')
+        self.store = Store(folder, 'store.db', template)
         self.keys = os.path.join(folder, 'keys')
         self.spool = os.path.join(folder, 'spool')
         self.config = os.path.join(folder, 'config')
         self.socket = os.path.join(folder, 'socket')
         shutil.copytree(os.path.join(made, 'set', 'keys'), self.keys)
-        shutil.copy(os.path.join(made, 'store.db'), self.database)
         os.mkdir(self.spool, 0o700)
         with open(self.config, 'w', encoding='utf-8') as file:
             file.write('[Portal]\naddress=https://card.example\n[Limits]\n'
@@ -92,37 +156,25 @@ class Service:
         environment = {**os.environ, **({'ILK_CRASH_POINT': point} if point else {})}
         log = open(os.path.join(self.folder, 'log'), 'ab')
         self.process = subprocess.Popen(
-            [SERVICE, 'serve', '--config', self.config, '--database', self.database,
+            [SERVICE, 'serve', '--config', self.config, '--database', self.store.address,
              '--credentials', self.keys, '--spool', self.spool, '--socket', self.socket],
             env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         log.close()
 
     def end_leases(self):
         """Whoever held one is dead; as if its minute had passed."""
-        database = sqlite3.connect(self.database, timeout=PATIENCE)
-        with database:
-            database.execute('UPDATE outbox SET lease_until = 0')
-        database.close()
-
-    def read(self, statement):
-        database = sqlite3.connect(self.database, timeout=PATIENCE)
-        try:
-            return database.execute(statement).fetchall()
-        finally:
-            database.close()
+        self.store.write(['UPDATE outbox SET lease_until = 0'])
 
     def make_captchas(self):
         """Some whose text is known here: a program can't read the pictures. Made before the service
         runs, so that nobody else writes while it comes back."""
         names = [os.urandom(11).hex() for _ in range(CAPTCHAS)]
-        database = sqlite3.connect(self.database)
-        with database:
-            for name in names:
-                mac = hmac.new(self.index_key, b'captcha\0' + name.encode() + b'\0ACDEFH\0',
-                               hashlib.sha256)
-                database.execute('INSERT INTO captchas (id, mac, expires) VALUES (?, ?, ?)',
-                                 (name, mac.digest(), int(time.time()) + 600))
-        database.close()
+        statements = []
+        for name in names:
+            mac = hmac.new(self.index_key, b'captcha\0' + name.encode() + b'\0ACDEFH\0', hashlib.sha256)
+            statements.append(f"INSERT INTO captchas (id, mac, expires) VALUES ('{name}',"
+                              f" {self.store.blob(mac.digest())}, {int(time.time()) + 600})")
+        self.store.write(statements)
         return names
 
     def new_captcha(self):
@@ -139,7 +191,7 @@ class Service:
         return found
 
     def verify_audit(self):
-        return subprocess.run([SERVICE, 'audit', 'verify', '--database', self.database,
+        return subprocess.run([SERVICE, 'audit', 'verify', '--database', self.store.address,
                                '--credentials', self.keys], stdin=subprocess.DEVNULL,
                               stdout=subprocess.DEVNULL, check=False).returncode
 
@@ -332,12 +384,11 @@ class Holder:
 
 def check_database(service):
     """What belongs together is there together."""
-    assert service.read('PRAGMA integrity_check') == [('ok',)]
-    assert service.read('PRAGMA foreign_key_check') == []
-    assert service.read('SELECT count(*) FROM outbox') == [(0,)], 'a message waits'
+    service.store.check()
+    assert service.store.read('SELECT count(*) FROM outbox') == [(0,)], 'a message waits'
 
     def count(statement):
-        return service.read(statement)[0][0]
+        return service.store.read(statement)[0][0]
 
     def audited(what):
         return count(f"SELECT count(*) FROM audit WHERE what = '{what}' AND outcome = 'done'")
@@ -350,11 +401,11 @@ def check_database(service):
     assert audited('security-word.reset') == count('SELECT count(*) FROM resets WHERE used = 1'), 'links'
 
 
-def check_point(point, made, holders):
+def check_point(point, made, holders, template):
     folder = tempfile.mkdtemp(prefix='ilk-kill-', dir=made)
-    service = Service(folder, made)
-    service.held = service.read('SELECT count(*) FROM pins')[0][0]
-    service.suspended = service.read(
+    service = Service(folder, made, template)
+    service.held = service.store.read('SELECT count(*) FROM pins')[0][0]
+    service.suspended = service.store.read(
         "SELECT count(*) FROM certificates WHERE state = 'suspended'")[0][0]
     walkers = [Holder(service, record) for record in holders]
     threads = [threading.Thread(target=walker.run) for walker in walkers]
@@ -370,7 +421,7 @@ def check_point(point, made, holders):
             thread.join()
         for walker in walkers:
             walker.check()
-        wait_for(lambda: service.read('SELECT count(*) FROM outbox') == [(0,)], 'the outbox')
+        wait_for(lambda: service.store.read('SELECT count(*) FROM outbox') == [(0,)], 'the outbox')
         service.stop()
         for walker in walkers:
             walker.check_messages()
@@ -390,11 +441,12 @@ def make_all(folder):
     os.mkdir(path, 0o700)
     made = subprocess.run([CARD_TOOL, 'practice-set', path], check=True, text=True,
                           stdout=subprocess.PIPE)
-    subprocess.run([SERVICE, 'import', '--database', os.path.join(folder, 'store.db'), '--credentials',
+    template = Store(folder, 'made')
+    subprocess.run([SERVICE, 'import', '--database', template.address, '--credentials',
                     os.path.join(path, 'keys'), os.path.join(path, 'handover.jsonl')], check=True,
                    stdout=subprocess.DEVNULL)
     records = [json.loads(line) for line in made.stdout.splitlines()]
-    return [record for record in records if record['id'] != 'several-2']
+    return [record for record in records if record['id'] != 'several-2'], template
 
 
 def main():
@@ -403,11 +455,11 @@ def main():
     good = True
     folder = tempfile.mkdtemp(prefix='ilk-kills-')
     try:
-        holders = make_all(folder)
+        holders, template = make_all(folder)
         for number, (point, meaning) in enumerate(points, 1):
             began = time.monotonic()
             try:
-                check_point(point, folder, holders)
+                check_point(point, folder, holders, template)
                 print(f'ok {number} {point.replace("#", " no. ")}: {meaning}')
             except Exception as error:  # pylint: disable=broad-except
                 good = False

@@ -11,14 +11,14 @@ PATIENCE = 30
 
 
 class Instance:
-    def __init__(self, service, folder, data, database=None, number=0):
+    def __init__(self, service, folder, data, database=None, number=0, options=()):
         self.path = os.path.join(folder, f'{number}.sock')
         self.messages = []
         self.arrived = threading.Condition()
         self.channel, theirs = socket.socketpair()
         self.process = subprocess.Popen(
             [service, '--practice', '--data', data, '--socket', self.path, '--channel-fd',
-             str(theirs.fileno())] + (['--database', database] if database else []),
+             str(theirs.fileno())] + (['--database', database] if database else []) + list(options),
             pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         theirs.close()
         threading.Thread(target=self.listen, daemon=True).start()
