@@ -89,6 +89,15 @@ static const IlkProblemText client_texts[] = {
     N_("Get another code on the issuer’s page in the browser and type it here."),
     ILK_PROBLEM_RETRY,
   },
+  [ILK_CLIENT_ERROR_WORD_CHANGE] = {
+    "client.word-change",
+    N_("You have to choose a security word of your own first."),
+    N_("You logged in with the word that is printed on your application form, which others may have "
+       "read."),
+    N_("Choose “I forgot my security word” on the issuer’s password login page, set a word of your "
+       "own, then log in here with it."),
+    ILK_PROBLEM_CALL,
+  },
   [ILK_CLIENT_ERROR_SMS_LIMIT] = {
     "client.sms-limit",
     N_("No further code can be sent now."),

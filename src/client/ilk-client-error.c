@@ -42,7 +42,7 @@ static const struct
   IlkClientError error;
 } problems[] = {
   { "captcha.wrong", ILK_CLIENT_ERROR_CAPTCHA },
-  { "word.change_required", ILK_CLIENT_ERROR_REFUSED },
+  { "word.change_required", ILK_CLIENT_ERROR_WORD_CHANGE },
   { "word.not_printed", ILK_CLIENT_ERROR_REFUSED },
   { "word.same", ILK_CLIENT_ERROR_REFUSED },
   { "captcha.no_sound", ILK_CLIENT_ERROR_REFUSED },

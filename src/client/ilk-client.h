@@ -22,6 +22,7 @@ typedef enum {
   ILK_CLIENT_ERROR_CODE_WRONG,       /* SMS code wrong; get_attempts_left () */
   ILK_CLIENT_ERROR_CODE_EXPIRED,     /* SMS code expired or used up: send again */
   ILK_CLIENT_ERROR_VERIFICATION_CODE, /* wrong, used or expired: get another in the browser */
+  ILK_CLIENT_ERROR_WORD_CHANGE,      /* the printed security word has to be changed first */
   ILK_CLIENT_ERROR_SMS_LIMIT,        /* too many SMS; get_retry_after () */
   ILK_CLIENT_ERROR_SESSION,          /* session or login attempt ended: log in again */
   ILK_CLIENT_ERROR_STEP_UP,          /* a new confirmation is needed for this */

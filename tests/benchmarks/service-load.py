@@ -4,7 +4,9 @@
 beside Argon2id alone, other requests beside libsoup that says hello, and its memory before and after.
 Needs wrk. Not part of the tests.
 
-  service-load.py BUILD-FOLDER [SECONDS]
+With numbers of holders it measures the same with so many in the store, each beside the first.
+
+  service-load.py BUILD-FOLDER [SECONDS [HOLDERS...]]     as in: build 8 1000 100000 1000000
 """
 import json
 import os
@@ -22,6 +24,7 @@ from service import ask  # noqa: E402
 
 BUILD = sys.argv[1]
 SECONDS = int(sys.argv[2]) if len(sys.argv) > 2 else 8
+SIZES = [int(size) for size in sys.argv[3:]]
 CORES = os.cpu_count()
 LIMITS = '\n'.join(f'{name}={value}' for kind, many in (('login', 'logins'), ('captcha', 'captchas'),
                                                         ('message', 'messages'), ('other', 'others'))
@@ -43,10 +46,13 @@ class Service:
         with open(config, 'w', encoding='ascii') as file:
             file.write(f'[Limits]\n{LIMITS}\n')
         self.path = os.path.join(folder, 'socket')
+        self.database = os.path.join(folder, 'store.db')
+        self.size = len(self.holders)
         self.channel, theirs = socket.socketpair()
         self.process = subprocess.Popen(
             [os.path.join(BUILD, 'src/server/ilkimza-service'), '--practice', '--data', self.set, '--socket',
-             self.path, '--listen', '127.0.0.1:0', '--channel-fd', str(theirs.fileno()), '--config', config],
+             self.path, '--listen', '127.0.0.1:0', '--channel-fd', str(theirs.fileno()), '--config', config,
+             '--database', self.database],
             pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL)
         theirs.close()
         self.lines = self.channel.makefile(encoding='utf-8')
@@ -75,6 +81,18 @@ class Service:
         attempt = self.call('POST', '/v1/sessions', self.login_body(holder))[1]['token']
         self.call('POST', '/v1/sessions/current/sms', {}, attempt)
         return self.call('PUT', '/v1/sessions/current/sms', {'code': self.read('sms')['code']}, attempt)[1]['token']
+
+    def grow(self, folder, size):
+        """Imports holders, while it serves, until there are so many."""
+        lines = os.path.join(folder, 'more.jsonl')
+        keys = os.path.join(self.set, 'keys')
+        with open(lines, 'wb') as file:
+            subprocess.run([os.path.join(BUILD, 'tests/benchmarks/make-handover'), keys, str(self.size),
+                            str(size - self.size)], check=True, stdout=file)
+        subprocess.run([os.path.join(BUILD, 'src/server/ilkimza-service'), 'import', '--database', self.database,
+                        '--credentials', keys, lines], check=True, stdout=subprocess.DEVNULL)
+        os.unlink(lines)
+        self.size = size
 
     def memory(self):
         with open(f'/proc/{self.process.pid}/status', encoding='ascii') as file:
@@ -143,10 +161,24 @@ def measure_hashes():
                                  str(SECONDS)], check=True, text=True, stdout=subprocess.PIPE).stdout)
 
 
+def measure_sizes(service, folder):
+    first = None
+    for size in SIZES:
+        service.grow(folder, size)
+        # Idle for 15 minutes the session would have ended: an import can take longer.
+        rates = measure_logins(service, folder), measure_cards(service, folder, service.token(service.holders[0]))
+        first = first or rates
+        print(f'{size:8} holders: logins {rates[0]:8.1f} a second ({first[0] / rates[0]:.2f} times slower), '
+              f'GET /v1/cards {rates[1]:8.1f} ({first[1] / rates[1]:.2f} times slower; aim 1.3)', flush=True)
+
+
 def main():
     folder = tempfile.mkdtemp(prefix='ilk-load-')
     service = Service(folder)
     try:
+        if SIZES:
+            measure_sizes(service, folder)
+            return
         token = service.token(service.holders[0])
         # Each worker keeps the memory of its first hash: the start is behind that.
         measure_cards(service, folder, token)

@@ -522,7 +522,7 @@ static const struct
 } problem_rows[] = {
   { "captcha.wrong", 422, ILK_CLIENT_ERROR_CAPTCHA },
   { "captcha.expired", 410, ILK_CLIENT_ERROR_CAPTCHA },
-  { "word.change_required", 403, ILK_CLIENT_ERROR_REFUSED },
+  { "word.change_required", 403, ILK_CLIENT_ERROR_WORD_CHANGE },
   { "word.not_printed", 409, ILK_CLIENT_ERROR_REFUSED },
   { "word.same", 422, ILK_CLIENT_ERROR_REFUSED },
   { "captcha.no_sound", 404, ILK_CLIENT_ERROR_REFUSED },
