@@ -129,10 +129,12 @@ ilk_limiter_classify (const char *method,
   if (ends (path, "/captchas"))
     return ILK_LIMIT_CAPTCHA;
   if (ends (path, "/sessions") || ends (path, "/verification-codes/handles") ||
-      ends (path, "-challenges") || ends (path, "-logins") || ends (path, "/security-word"))
+      ends (path, "-challenges") || ends (path, "-logins") || ends (path, "/security-word") ||
+      ends (path, "/web-password"))
     return ILK_LIMIT_LOGIN;
   if (g_str_equal (method, "POST") &&
       (ends (path, "/sms") || ends (path, "/confirmations") || ends (path, "/suspensions") ||
+       ends (path, "/codes") ||
        ends (path, "/security-word-resets") || g_str_has_prefix (path, "/guvenlik-sozcugu")))
     return ILK_LIMIT_MESSAGE;
   return ILK_LIMIT_OTHER;

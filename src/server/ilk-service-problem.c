@@ -99,8 +99,8 @@ static const IlkServiceProblem problems[] = {
   { "web_password.exhausted", 409,
     "The web password was wrong three times. From now on confirm with an SMS code; you can set a new "
     "web password with one, too.",
-    "WEB Parola üç kez hatalı girildi. Bundan sonra SMS Onay Kodu ile onaylayın; yeni bir WEB "
-    "Parolayı da SMS Onay Kodu ile belirleyebilirsiniz." },
+    "WEB Parola üç kez hatalı girildi. Bundan sonra SMS Onay Kodu ile onaylayın; yeni WEB "
+    "Parolanızı da SMS Onay Kodu ile belirleyebilirsiniz." },
   { "web_password.not_enough", 403,
     "The web password can't confirm this. Confirm with an SMS code.",
     "Bu işlem WEB Parola ile onaylanamaz. SMS Onay Kodu ile onaylayın." },
