@@ -5,7 +5,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gstdio.h>
 #include <sqlite3.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include "server/ilk-crash-point.h"
 #include "server/ilk-store-schema.h"
@@ -283,20 +286,53 @@ check_schema (IlkSqliteDatabase *self,
   return FALSE;
 }
 
-/* The file is made with mode 0600 before SQLite sees it; its side files take over that mode. */
+/* Several programs that open one new database at once would stand in each other's way: SQLite does
+ * not wait when it makes a file one with a write-ahead log. So the folder is locked meanwhile, until
+ * the descriptor is closed; where the file system has no such locks, nobody waits.
+ * Returns: -1: it could not be opened */
+static int
+lock_folder (const char *path)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+  int fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+  while (fd >= 0 && flock (fd, LOCK_EX) != 0 && errno == EINTR)
+    ;
+  return fd;
+}
+
+static gboolean
+is_file (const char *path)
+{
+  struct stat status;
+
+  return lstat (path, &status) == 0 && S_ISREG (status.st_mode);
+}
+
+/* The file has mode 0600 before SQLite sees it; its side files take over that mode. It is made under
+ * another name, as closing a file would undo the locks that this process has on it by now. */
 static gboolean
 make_file (const char *path,
            GError    **error)
 {
-  int fd = open (path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+  g_autofree char *draft = NULL;
+  int fd;
+  int code;
 
+  if (is_file (path))
+    return TRUE;
+
+  draft = g_strconcat (path, "-XXXXXX", NULL);
+  fd = g_mkstemp_full (draft, O_RDWR | O_CLOEXEC, 0600);
+  code = fd < 0 || link (draft, path) != 0 ? errno : 0;
   if (fd >= 0)
     {
       close (fd);
-      return TRUE;
+      unlink (draft);
     }
-  g_set_error (error, ILK_SERVER_ERROR, ILK_SERVER_ERROR_STORE, "%s: %s", path,
-               g_strerror (errno));
+  if (code == 0 || (code == EEXIST && is_file (path)))
+    return TRUE;
+  g_set_error (error, ILK_SERVER_ERROR, ILK_SERVER_ERROR_STORE, "%s: %s", path, g_strerror (code));
   return FALSE;
 }
 
@@ -405,6 +441,27 @@ ilk_sqlite_database_iface_init (IlkDatabaseInterface *iface)
   iface->check = ilk_sqlite_database_check;
 }
 
+static gboolean
+open_file (IlkSqliteDatabase *self,
+           const char        *path,
+           GError           **error)
+{
+  if (!make_file (path, error))
+    return FALSE;
+  if (sqlite3_open_v2 (path, &self->database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_FULLMUTEX,
+                       NULL) != SQLITE_OK)
+    {
+      set_error (self, error);
+      return FALSE;
+    }
+  sqlite3_busy_timeout (self->database, BUSY_MILLISECONDS);
+  return execute (self,
+                  "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+                  "PRAGMA secure_delete = ON; PRAGMA foreign_keys = ON;"
+                  "PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY;", error) &&
+         check_schema (self, error);
+}
+
 /**
  * ilk_sqlite_database_open:
  * @path: the database file; made when it is missing
@@ -416,22 +473,10 @@ ilk_sqlite_database_open (const char *path,
                           GError    **error)
 {
   g_autoptr (IlkSqliteDatabase) self = g_object_new (ILK_TYPE_SQLITE_DATABASE, NULL);
+  int lock = lock_folder (path);
+  gboolean opened = open_file (self, path, error);
 
-  if (!make_file (path, error))
-    return NULL;
-  if (sqlite3_open_v2 (path, &self->database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_FULLMUTEX,
-                       NULL) != SQLITE_OK)
-    {
-      set_error (self, error);
-      return NULL;
-    }
-  sqlite3_busy_timeout (self->database, BUSY_MILLISECONDS);
-  if (!execute (self,
-                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-                "PRAGMA secure_delete = ON; PRAGMA foreign_keys = ON;"
-                "PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY;", error) ||
-      !check_schema (self, error))
-    return NULL;
-
-  return ILK_DATABASE (g_steal_pointer (&self));
+  if (lock >= 0)
+    close (lock);
+  return opened ? ILK_DATABASE (g_steal_pointer (&self)) : NULL;
 }

@@ -336,15 +336,21 @@ static void
 test_opens_at_once (Test         *self,
                     gconstpointer data)
 {
-  g_autofree char *fresh = is_postgres (self)
-    ? g_strdup (self->fixture->database)
-    : g_build_filename (self->fixture->folder, "fresh.db", NULL);
-  GThread *threads[4];
+  int rounds = is_postgres (self) ? 1 : 50;
 
-  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
-    threads[i] = g_thread_new ("open", open_store, fresh);
-  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
-    g_thread_join (threads[i]);
+  for (int round = 0; round < rounds; round++)
+    {
+      g_autofree char *name = g_strdup_printf ("fresh-%d.db", round);
+      g_autofree char *fresh = is_postgres (self)
+        ? g_strdup (self->fixture->database)
+        : g_build_filename (self->fixture->folder, name, NULL);
+      GThread *threads[4];
+
+      for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+        threads[i] = g_thread_new ("open", open_store, fresh);
+      for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+        g_thread_join (threads[i]);
+    }
 }
 
 /* A connection that the server ends takes its transaction with it, and the next one is a new one. */
