@@ -126,6 +126,7 @@ void     ilk_controller_prove_pin     (IlkController *self);
 /* ilk-controller-service.c */
 void     ilk_controller_new_captcha         (IlkController *self);
 void     ilk_controller_do_log_in           (IlkController *self);
+void     ilk_controller_do_change_word      (IlkController *self);
 void     ilk_controller_do_log_in_by_code   (IlkController *self);
 void     ilk_controller_send_login_sms      (IlkController *self);
 void     ilk_controller_verify_login_code   (IlkController *self);

@@ -31,7 +31,7 @@ ilk_controller_service_failed (IlkController *self,
 
   if (is_client_error (error, ILK_CLIENT_ERROR_SESSION))
     {
-      self->facts.session = self->facts.by_code = FALSE;
+      self->facts.session = self->facts.by_code = self->facts.word_change = FALSE;
       ilk_controller_dispatch (self, ILK_EVENT_SESSION_ENDED);
     }
   else if (is_client_error (error, ILK_CLIENT_ERROR_OPERATION) ||
@@ -182,6 +182,7 @@ take_session (IlkController        *self,
   self->holder = g_strdup (info->holder);
   self->facts.session = TRUE;
   self->facts.by_code = by_code;
+  self->facts.word_change = info->word_change;
   self->code_deadline = self->resend_deadline = 0;
   ilk_controller_dispatch (self, ILK_EVENT_SESSION_OPEN);
 }
@@ -198,6 +199,36 @@ session_opened (GObject      *source,
 
   if (ilk_run_end (run))
     take_session (run->self, info, FALSE, error);
+}
+
+static void
+word_changed (GObject      *source,
+              GAsyncResult *result,
+              gpointer      data)
+{
+  g_autoptr(IlkRun) run = data;
+  IlkController *self = run->self;
+  g_autoptr(GError) error = NULL;
+  gboolean changed = ilk_client_change_word_finish (ILK_CLIENT (source), result, &error);
+
+  if (!ilk_run_end (run))
+    return;
+  ilk_controller_wipe_typed (self);
+  if (!changed)
+    {
+      ilk_controller_service_failed (self, error);
+      return;
+    }
+  self->facts.word_change = FALSE;
+  ilk_controller_dispatch (self, ILK_EVENT_WORD_CHANGED);
+}
+
+void
+ilk_controller_do_change_word (IlkController *self)
+{
+  IlkRun *run = ilk_run_begin (self);
+
+  ilk_client_change_word_async (self->client, self->typed.word, self->run, word_changed, run);
 }
 
 static void
@@ -369,7 +400,7 @@ session_ended (GObject      *source,
 void
 ilk_controller_end_session (IlkController *self)
 {
-  self->facts.session = self->facts.by_code = FALSE;
+  self->facts.session = self->facts.by_code = self->facts.word_change = FALSE;
   ilk_report_queue_set_cards (self->reports, NULL);
   if (self->client != NULL && !self->closing)
     ilk_client_log_out_async (self->client, NULL, session_ended, NULL);
@@ -383,7 +414,7 @@ ilk_controller_wipe (IlkController *self)
   self->run_number++;
   self->facts.busy = FALSE;
   self->facts.writing = FALSE;
-  self->facts.session = self->facts.by_code = FALSE;
+  self->facts.session = self->facts.by_code = self->facts.word_change = FALSE;
   self->facts.pin_disclosed = FALSE;
   self->facts.purpose = ILK_PURPOSE_NONE;
   self->operation_confirmed = FALSE;

@@ -36,6 +36,7 @@ static const struct {
   { ILK_EFFECT_LOG_IN_BY_CODE, ilk_controller_do_log_in_by_code },
   { ILK_EFFECT_SEND_LOGIN_SMS, ilk_controller_send_login_sms },
   { ILK_EFFECT_VERIFY_LOGIN_CODE, ilk_controller_verify_login_code },
+  { ILK_EFFECT_CHANGE_WORD, ilk_controller_do_change_word },
   { ILK_EFFECT_LIST_CARDS, ilk_controller_list_cards },
   { ILK_EFFECT_ACTIVATE, ilk_controller_activate },
   { ILK_EFFECT_DISCLOSE_PIN, ilk_controller_disclose_pin },
@@ -283,6 +284,20 @@ ilk_controller_log_in (IlkController *self,
   self->typed.captcha_text = g_strdup (captcha_text);
   self->typed.word = ilk_secret_ref (security_word);
   person_acts (self, ILK_EVENT_LOG_IN);
+}
+
+void
+ilk_controller_change_word (IlkController *self,
+                            IlkSecret     *word)
+{
+  g_return_if_fail (ILK_IS_CONTROLLER (self));
+  g_return_if_fail (word != NULL);
+
+  if (!self->view.may_go_on)
+    return;
+  ilk_controller_wipe_typed (self);
+  self->typed.word = ilk_secret_ref (word);
+  person_acts (self, ILK_EVENT_CHANGE_WORD);
 }
 
 void

@@ -89,6 +89,8 @@ void ilk_controller_log_in            (IlkController *self,
                                        const char    *identity_number,
                                        const char    *captcha_text,
                                        IlkSecret     *security_word);
+/* The holder's own word in the place of the printed one. */
+void ilk_controller_change_word       (IlkController *self, IlkSecret *word);
 /* code: the 15 digits of a verification code. */
 void ilk_controller_log_in_by_code    (IlkController *self, IlkSecret *code);
 void ilk_controller_submit_code       (IlkController *self, IlkSecret *code); /* SMS and CONFIRM pages */

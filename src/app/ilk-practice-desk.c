@@ -47,6 +47,7 @@ static const struct {
   { "dead", N_("Closed for good") },
   { "several", N_("First of two cards") },
   { "several-2", N_("Second of two cards") },
+  { "printed-word", N_("With the printed word") },
 };
 
 static const char *

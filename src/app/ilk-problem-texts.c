@@ -89,6 +89,14 @@ static const IlkProblemText client_texts[] = {
     N_("Get another code on the issuer’s page in the browser and type it here."),
     ILK_PROBLEM_RETRY,
   },
+  [ILK_CLIENT_ERROR_WORD] = {
+    "client.word",
+    N_("This word can’t be your security word."),
+    N_("It is the printed one, is used by many people, is too short, or is made of your name, "
+       "identity number, phone number or year of birth."),
+    N_("Choose another word."),
+    ILK_PROBLEM_RETRY,
+  },
   [ILK_CLIENT_ERROR_WORD_CHANGE] = {
     "client.word-change",
     N_("You have to choose a security word of your own first."),

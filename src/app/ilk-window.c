@@ -14,6 +14,7 @@
 #include "app/pages/ilk-driver-page.h"
 #include "app/pages/ilk-login-page.h"
 #include "app/pages/ilk-new-pin-page.h"
+#include "app/pages/ilk-new-word-page.h"
 #include "app/pages/ilk-phone-page.h"
 #include "app/pages/ilk-pin-page.h"
 #include "app/pages/ilk-prepare-page.h"
@@ -307,6 +308,7 @@ add_pages (IlkWindow *self)
     { ILK_STATE_CARD, ILK_TYPE_CARD_PAGE },
     { ILK_STATE_LOGIN, ILK_TYPE_LOGIN_PAGE },
     { ILK_STATE_PHONE, ILK_TYPE_PHONE_PAGE },
+    { ILK_STATE_NEW_WORD, ILK_TYPE_NEW_WORD_PAGE },
     { ILK_STATE_ACTIVATE, ILK_TYPE_ACTIVATE_PAGE },
     { ILK_STATE_PIN, ILK_TYPE_PIN_PAGE },
     { ILK_STATE_NEW_PIN, ILK_TYPE_NEW_PIN_PAGE },

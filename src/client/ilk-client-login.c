@@ -250,6 +250,9 @@ read_session (IlkClient   *client,
   info->holder = ilk_json_get_text (object, "holder", ILK_CLIENT_TEXT_MAX, &fault);
   info->idle_seconds = ilk_client_read_seconds (object, "idle_seconds", &fault);
   info->absolute_seconds = ilk_client_read_seconds (object, "absolute_seconds", &fault);
+  /* A service of before there were such words does not tell. */
+  if (object != NULL && json_object_has_member (object, "word_change"))
+    info->word_change = ilk_json_get_flag (object, "word_change", &fault);
   if (fault != NULL)
     {
       g_propagate_error (error, fault);
@@ -340,6 +343,46 @@ ilk_client_verify_login_sms_finish (IlkClient     *self,
                                     GError       **error)
 {
   return ilk_call_finish (self, ilk_client_verify_login_sms_async, result, error);
+}
+
+/**
+ * ilk_client_change_word_async:
+ * @word: UTF-8, 8 to 256 bytes
+ */
+void
+ilk_client_change_word_async (IlkClient           *self,
+                              IlkSecret           *word,
+                              GCancellable        *cancellable,
+                              GAsyncReadyCallback  callback,
+                              gpointer             user_data)
+{
+  g_autoptr (IlkJsonWriter) writer = ilk_json_writer_new ();
+  IlkRequest *request;
+
+  g_return_if_fail (ILK_IS_CLIENT (self));
+  g_return_if_fail (word != NULL);
+
+  ilk_json_writer_begin (writer, NULL);
+  ilk_json_writer_secret (writer, "security_word", word);
+  ilk_json_writer_end (writer);
+  request = ilk_request_new ("PUT", ILK_REQUEST_SESSION | ILK_REQUEST_BODY, ilk_call_read_nothing,
+                             NULL);
+  ilk_request_set_path (request, "/v1/me/security-word", NULL);
+  request->body = ilk_json_writer_finish (writer);
+  ilk_call_start (self, ilk_client_change_word_async, request, cancellable, callback, user_data);
+}
+
+/**
+ * ilk_client_change_word_finish:
+ *
+ * Returns: whether the word is the holder's own now; the session is good for everything then
+ */
+gboolean
+ilk_client_change_word_finish (IlkClient     *self,
+                               GAsyncResult  *result,
+                               GError       **error)
+{
+  return ilk_call_finish (self, ilk_client_change_word_async, result, error) != NULL;
 }
 
 static void

@@ -22,6 +22,7 @@ typedef enum {
   ILK_CLIENT_ERROR_CODE_WRONG,       /* SMS code wrong; get_attempts_left () */
   ILK_CLIENT_ERROR_CODE_EXPIRED,     /* SMS code expired or used up: send again */
   ILK_CLIENT_ERROR_VERIFICATION_CODE, /* wrong, used or expired: get another in the browser */
+  ILK_CLIENT_ERROR_WORD,             /* the new security word is not accepted; see get_problem () */
   ILK_CLIENT_ERROR_WORD_CHANGE,      /* the printed security word has to be changed first */
   ILK_CLIENT_ERROR_SMS_LIMIT,        /* too many SMS; get_retry_after () */
   ILK_CLIENT_ERROR_SESSION,          /* session or login attempt ended: log in again */
@@ -45,7 +46,8 @@ const char *ilk_client_error_get_problem       (const GError *error);
 typedef struct { char *id; GBytes *png; int expires_in; } IlkCaptcha;
 typedef struct { int expires_in; int resend_in; int sends_left; } IlkSmsTicket;
 typedef struct { char *phone; int expires_in; } IlkLoginAttempt;       /* phone masked */
-typedef struct { char *holder; int idle_seconds; int absolute_seconds; } IlkSessionInfo;
+/* word_change: the printed security word has to be changed before anything else. */
+typedef struct { char *holder; int idle_seconds; int absolute_seconds; gboolean word_change; } IlkSessionInfo;
 typedef struct { char *id; int expires_in; char *phone; } IlkOperation; /* phone masked */
 
 typedef enum {
@@ -128,6 +130,14 @@ void ilk_client_verify_login_sms_async (IlkClient *self,
 IlkSessionInfo *ilk_client_verify_login_sms_finish (IlkClient *self,
                                                     GAsyncResult *result,
                                                     GError **error);
+
+/* The holder's own word in the place of the printed one. */
+void ilk_client_change_word_async (IlkClient *self,
+                                   IlkSecret *word,
+                                   ILK_CLIENT_CALL_END);
+gboolean ilk_client_change_word_finish (IlkClient *self,
+                                        GAsyncResult *result,
+                                        GError **error);
 
 void ilk_client_log_in_by_code_async (IlkClient *self,
                                       IlkSecret *code,

@@ -21,6 +21,8 @@ GUARD (change_only, f->change_only)
 GUARD (card_usable_in_session, f->card == ILK_CARD_FACT_USABLE && f->session)
 GUARD (in_session, f->session)
 GUARD (not_for_this_holder, !f->card_mine || f->blocked_certificate)
+GUARD (word_change, f->word_change)
+GUARD (word_changed, f->session && !f->word_change)
 GUARD (mine_by_code, f->by_code && f->card_mine && !f->blocked_certificate)
 GUARD (inactive, f->inactive)
 GUARD (pin_unusable, f->pin == ILK_PIN_FACT_NOT_SET || f->pin == ILK_PIN_FACT_BLOCKED)
@@ -116,12 +118,22 @@ static const IlkFlowRow rows[] = {
   ROW_IF (SMS, SUBMIT_CODE, form_complete, SMS, F (VERIFY_LOGIN_CODE)),
   ROW (SMS, SEND_AGAIN, SMS, F (SEND_LOGIN_SMS)),
   ROW (SMS, SMS_SENT, SMS, NONE),
+  ROW_IF (SMS, SESSION_OPEN, word_change, NEW_WORD, NONE),
   ROW (SMS, SESSION_OPEN, SMS, F (LIST_CARDS)),
   ROW_IF (SMS, FAILED, in_session, CARD, NONE),
   ROW (SMS, BACK, LOGIN, F (END_SESSION) | LOG_IN_AGAIN),
   ROW (SMS, SESSION_ENDED, LOGIN, LOG_IN_AGAIN),
   WATCH_CARD (SMS),
   AFTER_LOGIN (SMS),
+
+  /* Logged in with the word of the application form: first of all the holder chooses another. */
+  ROW_IF (NEW_WORD, CHANGE_WORD, form_complete, NEW_WORD, F (CHANGE_WORD)),
+  ROW (NEW_WORD, WORD_CHANGED, NEW_WORD, F (LIST_CARDS)),
+  ROW_IF (NEW_WORD, FAILED, word_changed, CARD, NONE),
+  ROW (NEW_WORD, BACK, LOGIN, F (END_SESSION) | LOG_IN_AGAIN),
+  ROW (NEW_WORD, SESSION_ENDED, LOGIN, LOG_IN_AGAIN),
+  WATCH_CARD (NEW_WORD),
+  AFTER_LOGIN (NEW_WORD),
 
   ROW (ACTIVATE, NEXT, ACTIVATE, F (ACTIVATE)),
   ROW_IF (ACTIVATE, ACTIVATED, pin_unusable, NEW_PIN, NONE),

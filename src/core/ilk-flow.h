@@ -9,16 +9,16 @@ G_BEGIN_DECLS
 
 /* X-macros, so that names for tests and the diagram can't drift from the enums. */
 #define ILK_STATES(X) \
-  X (WELCOME) X (PREPARE) X (READER) X (DRIVER) X (CARD) X (LOGIN) X (PHONE) X (SMS) \
+  X (WELCOME) X (PREPARE) X (READER) X (DRIVER) X (CARD) X (LOGIN) X (PHONE) X (SMS) X (NEW_WORD) \
   X (ACTIVATE) X (PIN) X (NEW_PIN) X (CONFIRM) X (SETTING) X (UNCERTAIN) X (DONE)
 
 #define ILK_EVENTS(X) \
   /* what the person does */ \
-  X (NEXT) X (BACK) X (LOG_IN) X (LOG_IN_BY_CODE) X (RENEW_CAPTCHA) X (SUBMIT_CODE) X (SEND_AGAIN) \
+  X (NEXT) X (BACK) X (LOG_IN) X (LOG_IN_BY_CODE) X (RENEW_CAPTCHA) X (SUBMIT_CODE) X (SEND_AGAIN) X (CHANGE_WORD) \
   X (SHOW_PIN) X (KEEP_PIN) X (OWN_PIN) X (DELETE_PIN) X (SET_PIN) X (PROVE) X (START_OVER) \
   /* what computer, card and service answer */ \
   X (READERS_CHANGED) X (CARD_READ) X (CARD_GONE) X (OTHER_CARD) X (LOGIN_ACCEPTED) X (SMS_SENT) \
-  X (SESSION_OPEN) X (CARDS_LISTED) X (ACTIVATED) X (PIN_DISCLOSED) X (STEP_UP) X (OPERATION_BEGUN) \
+  X (SESSION_OPEN) X (WORD_CHANGED) X (CARDS_LISTED) X (ACTIVATED) X (PIN_DISCLOSED) X (STEP_UP) X (OPERATION_BEGUN) \
   X (OPERATION_CONFIRMED) X (OPERATION_ENDED) X (PIN_DELETED) X (PIN_SET) \
   X (PIN_UNCERTAIN) X (FAILED) X (SESSION_ENDED)
 
@@ -29,7 +29,7 @@ G_BEGIN_DECLS
   X (BEGIN_SHOWING, 9) X (BEGIN_DELETION, 10) X (BEGIN_UNLOCK, 11) X (SEND_OPERATION_SMS, 12) \
   X (CONFIRM_OPERATION, 13) X (ERASE_PIN, 14) X (CHANGE_PIN, 15) X (UNLOCK_CARD, 16) \
   X (PROVE_PIN, 17) X (END_SESSION, 18) X (WIPE, 19) X (FORGET_CARD, 20) X (CLOSE, 21) \
-  X (LOG_IN_BY_CODE, 22)
+  X (LOG_IN_BY_CODE, 22) X (CHANGE_WORD, 23)
 
 typedef enum {
 #define X(name) ILK_STATE_##name,
@@ -92,6 +92,7 @@ typedef struct {
   gboolean    change_only;       /* no service has a part in this road: the old PIN is typed, or none */
   /* of the service */
   gboolean    session;
+  gboolean    word_change;       /* ... good for choosing a security word and nothing else, yet */
   gboolean    by_code;           /* ... begun by a verification code: good for unblocking alone */
   gboolean    card_mine;
   gboolean    inactive;          /* the certificate waits for its activation */

@@ -30,6 +30,7 @@ static const struct {
   gboolean          activated;
   gboolean          has_pin;
   IlkCardCondition  condition;
+  gboolean          word_is_printed; /* on the application form */
 } people[] = {
   { "ready", "Deneme Öğretmen", 1, 1985, "Gökkuşağı-Çayı-7",
     -DAY, 3 * YEAR, TRUE, TRUE, ILK_CARD_CONDITION_FRESH },
@@ -49,6 +50,8 @@ static const struct {
     -DAY, 3 * YEAR, TRUE, TRUE, ILK_CARD_CONDITION_FRESH },
   { "several-2", "Deneme Çokkartlı", 8, 1988, "ikiKartBirCüzdan",
     -DAY, 2 * YEAR, FALSE, TRUE, ILK_CARD_CONDITION_FRESH },
+  { "printed-word", "Deneme Stajyer", 9, 1999, "formdaki-sözcük-15",
+    -DAY, 3 * YEAR, TRUE, TRUE, ILK_CARD_CONDITION_FRESH, TRUE },
 };
 
 /* One order and what came of it, filled by a thread of the pool. */
@@ -125,6 +128,7 @@ make_order (guint       i,
   order->not_after = now + people[i].ends;
   order->activated = people[i].activated;
   order->condition = people[i].condition;
+  order->word_is_printed = people[i].word_is_printed;
   if (people[i].has_pin)
     order->pin = ilk_card_order_make_pin (order->identity_number);
   return order;

@@ -477,6 +477,15 @@ ilk_controller_log_in (IlkController *self,
 }
 
 void
+ilk_controller_change_word (IlkController *self,
+                            IlkSecret     *word)
+{
+  g_string_append (self->calls, "change word\n");
+  g_clear_pointer (&self->word, ilk_secret_unref);
+  self->word = ilk_secret_ref (word);
+}
+
+void
 ilk_controller_log_in_by_code (IlkController *self,
                                IlkSecret     *code)
 {

@@ -718,6 +718,7 @@ static const Scene scenes[] = {
   { "05-card-problem", ILK_STATE_CARD, with_other_card },
   { "06-login", ILK_STATE_LOGIN, with_captcha },
   { "06-login-code", ILK_STATE_LOGIN, with_captcha, open_code },
+  { "09-new-word", ILK_STATE_NEW_WORD, with_nothing },
   { "06-login-wrong-captcha", ILK_STATE_LOGIN, with_wrong_captcha },
   { "06-login-wrong-word", ILK_STATE_LOGIN, with_wrong_word },
   { "07-phone", ILK_STATE_PHONE, with_card },

@@ -136,6 +136,37 @@ test_blocked (void)
   g_assert_true (road_card_has_pin (road, NEW_PIN));
 }
 
+static void
+try_word (Road       *road,
+          const char *text)
+{
+  g_autoptr(IlkSecret) word = secret_of (text);
+
+  ilk_controller_set_form_complete (road->controller, TRUE);
+  ilk_controller_change_word (road->controller, word);
+  road_wait_idle (road);
+}
+
+/* The word of the application form opens nothing but the page for another one. */
+static void
+test_printed_word (void)
+{
+  g_autoptr(Road) road = road_new ("printed-word");
+  g_autofree char *printed = NULL;
+
+  printed = g_strdup (ilk_practice_get_holder (road->practice)->security_word);
+  road_to_pin (road);
+  g_assert_cmpint (ilk_controller_get_state (road->controller), ==, ILK_STATE_NEW_WORD);
+  try_word (road, printed);
+  road_wait_problem (road, "client.word");
+  g_assert_cmpint (ilk_controller_get_state (road->controller), ==, ILK_STATE_NEW_WORD);
+  try_word (road, "üç mavi bisiklet 7");
+  road_wait_state (road, ILK_STATE_PIN);
+
+  ilk_controller_send (road->controller, ILK_EVENT_SHOW_PIN);
+  road_wait (road, pin_is_here, NULL, "the PIN");
+}
+
 /* To the login page with a code of the browser's. */
 static void
 type_verification_code (Road       *road,
@@ -453,6 +484,7 @@ main (int    argc,
   g_test_add_func ("/road/change-on-reader", test_change_on_reader);
   g_test_add_func ("/road/pinless", test_pinless);
   g_test_add_func ("/road/blocked", test_blocked);
+  g_test_add_func ("/road/printed-word", test_printed_word);
   g_test_add_func ("/road/verification-code", test_verification_code);
   g_test_add_func ("/road/verification-code-shows-no-pin", test_verification_code_shows_no_pin);
   g_test_add_func ("/road/not-activated", test_not_activated);

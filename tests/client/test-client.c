@@ -108,6 +108,43 @@ test_login (Fixture       *self,
   assert_header (self, "authorization", "Bearer " FIXTURE_TOKEN_1);
 }
 
+/* The printed word opens a session that is for another word; the word goes nowhere but there. */
+static void
+test_change_word (Fixture       *self,
+                  gconstpointer  data)
+{
+  g_autoptr (IlkSecret) code = ilk_secret_new_from_data (FIXTURE_CODE, strlen (FIXTURE_CODE));
+  g_autoptr (IlkSecret) word = ilk_secret_new_from_data ("\"göl\" kıyısı", strlen ("\"göl\" kıyısı"));
+  g_auto (Wait) verified = { NULL };
+  g_auto (Wait) refused = { NULL };
+  g_auto (Wait) changed = { NULL };
+  g_autoptr (IlkSessionInfo) info = NULL;
+  g_autoptr (GError) error = NULL;
+
+  fixture_log_in (self->client, self->service);
+  fake_service_answer (self->service, 200,
+                       "{\"token\":\"a-token\",\"session_id\":\"S\",\"holder\":\"A\","
+                       "\"word_change\":true,\"idle_seconds\":900,\"absolute_seconds\":3600}");
+  ilk_client_verify_login_sms_async (self->client, code, WAIT_FOR (&verified));
+  info = ilk_client_verify_login_sms_finish (self->client, wait_run (&verified), &error);
+  g_assert_no_error (error);
+  g_assert_true (info->word_change);
+
+  fake_service_problem (self->service, 422, "word.same", "");
+  ilk_client_change_word_async (self->client, word, WAIT_FOR (&refused));
+  g_assert_false (ilk_client_change_word_finish (self->client, wait_run (&refused), &error));
+  g_assert_error (error, ILK_CLIENT_ERROR, ILK_CLIENT_ERROR_WORD);
+  g_clear_error (&error);
+
+  fake_service_answer (self->service, 204, "");
+  ilk_client_change_word_async (self->client, word, WAIT_FOR (&changed));
+  g_assert_true (ilk_client_change_word_finish (self->client, wait_run (&changed), &error));
+  g_assert_no_error (error);
+  assert_sent (self, "PUT", "/v1/me/security-word",
+               "{\"security_word\":\"\\\"göl\\\" kıyısı\"}");
+  assert_header (self, "authorization", "Bearer a-token");
+}
+
 static void
 test_log_in_by_code (Fixture       *self,
                      gconstpointer  data)
@@ -524,16 +561,16 @@ static const struct
   { "captcha.expired", 410, ILK_CLIENT_ERROR_CAPTCHA },
   { "word.change_required", 403, ILK_CLIENT_ERROR_WORD_CHANGE },
   { "word.not_printed", 409, ILK_CLIENT_ERROR_REFUSED },
-  { "word.same", 422, ILK_CLIENT_ERROR_REFUSED },
+  { "word.same", 422, ILK_CLIENT_ERROR_WORD },
   { "captcha.no_sound", 404, ILK_CLIENT_ERROR_REFUSED },
   { "login.refused", 401, ILK_CLIENT_ERROR_CREDENTIALS },
   { "account.blocked", 423, ILK_CLIENT_ERROR_BLOCKED },
   { "reset.gone", 410, ILK_CLIENT_ERROR_OPERATION },
   { "reset.code_required", 403, ILK_CLIENT_ERROR_STEP_UP },
-  { "word.length", 422, ILK_CLIENT_ERROR_REFUSED },
-  { "word.text", 422, ILK_CLIENT_ERROR_REFUSED },
-  { "word.common", 422, ILK_CLIENT_ERROR_REFUSED },
-  { "word.personal", 422, ILK_CLIENT_ERROR_REFUSED },
+  { "word.length", 422, ILK_CLIENT_ERROR_WORD },
+  { "word.text", 422, ILK_CLIENT_ERROR_WORD },
+  { "word.common", 422, ILK_CLIENT_ERROR_WORD },
+  { "word.personal", 422, ILK_CLIENT_ERROR_WORD },
   { "consent.unavailable", 404, ILK_CLIENT_ERROR_REFUSED },
   { "consent.unknown", 404, ILK_CLIENT_ERROR_OPERATION },
   { "consent.expired", 410, ILK_CLIENT_ERROR_OPERATION },
@@ -910,6 +947,7 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
   add ("captcha", test_captcha);
   add ("login", test_login);
+  add ("change-word", test_change_word);
   add ("log-in-by-code", test_log_in_by_code);
   add ("login-sms", test_login_sms);
   add ("needs-session", test_needs_session);

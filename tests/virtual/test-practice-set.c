@@ -105,7 +105,8 @@ static void
 test_holders_are_made_up (void)
 {
   static const char *const ids[] = { "ready", "not-activated", "pinless", "blocked",
-                                     "not-yet-valid", "expired", "dead", "several", "several-2" };
+                                     "not-yet-valid", "expired", "dead", "several", "several-2",
+                                     "printed-word" };
 
   g_assert_cmpuint (holders->len, ==, G_N_ELEMENTS (ids));
   for (guint i = 0; i < holders->len; i++)
@@ -115,7 +116,7 @@ test_holders_are_made_up (void)
       g_assert_cmpstr (holder->id, ==, ids[i]);
       g_assert_true (g_str_has_prefix (holder->name, "Deneme "));
       g_assert_cmpint (ilk_identity_check (holder->identity_number, NULL), ==, ILK_IDENTITY_TCKN);
-      g_assert_true (g_str_has_prefix (holder->identity_number, "10000000"));
+      g_assert_true (g_str_has_prefix (holder->identity_number, "1000000"));
       g_assert_true (g_str_has_prefix (holder->phone, "050000000"));
       g_assert_cmpuint (strlen (holder->phone), ==, 11);
       g_assert_true (g_str_has_suffix (holder->email, "@example.org"));
