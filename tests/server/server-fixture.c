@@ -36,6 +36,13 @@ test_phone_send (IlkSmsGateway     *gateway,
       return FALSE;
     }
   g_mutex_lock (&self->lock);
+  self->asked++;
+  g_cond_broadcast (&self->got);
+  g_mutex_unlock (&self->lock);
+  g_mutex_lock (&self->gate);
+  g_mutex_unlock (&self->gate);
+
+  g_mutex_lock (&self->lock);
   self->count++;
   g_cond_broadcast (&self->got);
   g_free (self->id);
@@ -79,6 +86,7 @@ test_phone_finalize (GObject *object)
   TestPhone *self = TEST_PHONE (object);
 
   g_mutex_clear (&self->lock);
+  g_mutex_clear (&self->gate);
   g_cond_clear (&self->got);
 
   g_free (self->id);
@@ -106,6 +114,7 @@ static void
 test_phone_init (TestPhone *self)
 {
   g_mutex_init (&self->lock);
+  g_mutex_init (&self->gate);
   g_cond_init (&self->got);
 }
 

@@ -36,6 +36,7 @@ struct _TestPhone
 
   GMutex   lock;     /* of what follows: threads may send */
   GCond    got;
+  guint    asked;    /* how often the gateway was asked to send */
   guint    count;
   int      mails;    /* atomic */
   char    *id;
@@ -45,6 +46,7 @@ struct _TestPhone
   char    *mail_to;
   char    *mail_text;
   gboolean broken;   /* the gateway is down */
+  GMutex   gate;     /* who holds it keeps the gateway from answering */
 };
 
 typedef struct {

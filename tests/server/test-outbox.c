@@ -333,6 +333,57 @@ test_threads (Test         *self,
 }
 
 static void
+wait_until_asked (TestPhone *phone)
+{
+  g_mutex_lock (&phone->lock);
+  while (phone->asked < 1)
+    g_cond_wait (&phone->got, &phone->lock);
+  g_mutex_unlock (&phone->lock);
+}
+
+static void
+wait_until_sent (TestPhone *phone)
+{
+  g_mutex_lock (&phone->lock);
+  while (phone->count < 1)
+    g_cond_wait (&phone->got, &phone->lock);
+  g_mutex_unlock (&phone->lock);
+}
+
+/* A provider that takes the message and does not answer holds up neither logins nor anybody who
+ * sends, and when it answers at last the message went once. */
+static void
+test_provider_hangs (Test         *self,
+                     gconstpointer data)
+{
+  g_autoptr (IlkOutbox) outbox = ilk_outbox_new (self->fixture->service);
+  g_autoptr (IlkInbound) request = ilk_inbound_new ("POST", SMS);
+  g_autoptr (IlkReply) reply = ilk_reply_new ();
+  g_autofree char *bora = NULL;
+
+  g_mutex_lock (&self->phone->gate);
+  ilk_outbox_start (outbox, 1);
+  request->token = ilk_secret_new_from_data (self->token, strlen (self->token));
+  request->idempotency_key = g_strdup ("key");
+  ilk_service_handle (self->fixture->service, request, reply);
+  g_assert_cmpuint (reply->status, ==, 202);
+  wait_until_asked (self->phone);
+
+  bora = server_attempt (self->fixture, BORA, WORD_B);
+  server_expect (self->fixture, "GET", "/v1/cards", bora, NULL, 401, "session.missing");
+  g_assert_cmpuint (run_due (self), ==, 0);
+  g_assert_cmpint (count_queued (self), ==, 1);
+  g_assert_cmpuint (self->phone->count, ==, 0);
+
+  g_mutex_unlock (&self->phone->gate);
+  wait_until_sent (self->phone);
+  ilk_outbox_stop (outbox);
+  g_assert_cmpint (count_queued (self), ==, 0);
+  g_assert_cmpuint (self->phone->count, ==, 1);
+  g_assert_cmpuint (self->phone->asked, ==, 1);
+}
+
+static void
 test_words (void)
 {
   g_autoptr (IlkSecret) text = ilk_secret_new_from_data ("T", 1);
@@ -370,6 +421,7 @@ main (int    argc,
   ADD ("/server/outbox/rolled-back", test_rolled_back);
   ADD ("/server/outbox/two-senders", test_two_senders);
   ADD ("/server/outbox/threads", test_threads);
+  ADD ("/server/outbox/provider-hangs", test_provider_hangs);
   g_test_add_func ("/server/outbox/words", test_words);
   return g_test_run ();
 }
