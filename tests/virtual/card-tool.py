@@ -59,7 +59,7 @@ def test_wrong_commands(world):
 
 
 def test_practice_set(world):
-    check(len(world.holders) == 9, str(world.holders))
+    check(len(world.holders) == 10, str(world.holders))
     for holder in world.holders:
         check(os.path.exists(holder['card_file']) and holder['security_word'], str(holder))
     status, _, complaint = world.run('practice-set', world.set)
