@@ -14,6 +14,7 @@
 #include "server/ilk-store-schema.h"
 
 #define BUSY_MILLISECONDS 5000
+#define RETRY_MILLISECONDS 2
 
 struct _IlkSqliteDatabase
 {
@@ -40,6 +41,13 @@ set_error (IlkSqliteDatabase *self,
 {
   g_set_error (error, ILK_SERVER_ERROR, ILK_SERVER_ERROR_STORE, "SQLite: %s",
                sqlite3_errmsg (self->database));
+}
+
+static void
+set_busy (GError **error)
+{
+  g_set_error_literal (error, ILK_SERVER_ERROR, ILK_SERVER_ERROR_BUSY,
+                       "The database is held by another program");
 }
 
 static gboolean
@@ -123,8 +131,7 @@ get_statement (IlkSqliteDatabase *self,
   if (self->begun)
     return prepare (self, sql, error);
 
-  g_set_error_literal (error, ILK_SERVER_ERROR, ILK_SERVER_ERROR_BUSY,
-                       "The database is held by another program");
+  set_busy (error);
   return NULL;
 }
 
@@ -270,7 +277,9 @@ check_schema (IlkSqliteDatabase *self,
 
   ilk_database_begin (ILK_DATABASE (self));
   version = read_version (self);
-  if (!self->begun || version < 0)
+  if (!self->begun)
+    set_busy (&local);
+  else if (version < 0)
     set_error (self, &local);
   else if (version > ilk_store_schema_get_version ())
     g_set_error (&local, ILK_SERVER_ERROR, ILK_SERVER_ERROR_STORE,
@@ -307,6 +316,19 @@ is_file (const char *path)
   struct stat status;
 
   return lstat (path, &status) == 0 && S_ISREG (status.st_mode);
+}
+
+/* SQLite's own way of waiting looks ten times a second in the end, and a service that has much to
+ * write leaves no such gap for seconds. */
+static int
+on_busy (void *data,
+         int   tries)
+{
+  if (tries >= BUSY_MILLISECONDS / RETRY_MILLISECONDS)
+    return 0;
+
+  sqlite3_sleep (RETRY_MILLISECONDS);
+  return 1;
 }
 
 /* The file has mode 0600 before SQLite sees it; its side files take over that mode. It is made under
@@ -454,7 +476,7 @@ open_file (IlkSqliteDatabase *self,
       set_error (self, error);
       return FALSE;
     }
-  sqlite3_busy_timeout (self->database, BUSY_MILLISECONDS);
+  sqlite3_busy_handler (self->database, on_busy, NULL);
   return execute (self,
                   "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
                   "PRAGMA secure_delete = ON; PRAGMA foreign_keys = ON;"

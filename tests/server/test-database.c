@@ -353,6 +353,89 @@ test_opens_at_once (Test         *self,
     }
 }
 
+typedef struct {
+  IlkStore *store;
+  int       stop;      /* atomic */
+  int       rounds;    /* atomic */
+} Serving;
+
+/* An older program's work goes on: it reads and writes what it knows. */
+static gpointer
+serve (gpointer data)
+{
+  Serving *serving = data;
+
+  while (!g_atomic_int_get (&serving->stop))
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (IlkHolderRecord) holder = NULL;
+      g_autofree char *id = g_strdup_printf ("old-%d", serving->rounds);
+      g_autoptr (GBytes) mac = NULL;
+      gint64 expires;
+
+      ilk_store_begin (serving->store);
+      holder = ilk_store_holder_get (serving->store, 1, &error);
+      add_captcha (serving->store, id, &error);
+      mac = ilk_store_captcha_take (serving->store, id, &expires, &error);
+      ilk_store_end (serving->store, &error);
+      g_assert_no_error (error);
+      g_assert_nonnull (holder);
+      g_assert_nonnull (mac);
+      g_atomic_int_inc (&serving->rounds);
+    }
+  return NULL;
+}
+
+static void
+wait_for_rounds (Serving *serving)
+{
+  int wanted = g_atomic_int_get (&serving->rounds) + 20;
+
+  while (g_atomic_int_get (&serving->rounds) < wanted)
+    g_thread_yield ();
+}
+
+/* The database as the version before the account's tables left it. */
+static void
+lead_back (Test *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  ilk_store_begin (self->store);
+  ilk_store_run (self->store, &error, "DROP TABLE consents", "");
+  ilk_store_run (self->store, &error, "DROP TABLE contact_changes", "");
+  ilk_store_run (self->store, &error, "ALTER TABLE holders DROP COLUMN revision", "");
+  ilk_store_run (self->store, &error, is_postgres (self)
+                 ? "UPDATE schema_version SET version = 10" : "PRAGMA user_version = 10", "");
+  ilk_store_end (self->store, &error);
+  g_assert_no_error (error);
+}
+
+static void
+test_migrates_while_served (Test         *self,
+                            gconstpointer data)
+{
+  Serving serving = { .store = self->store };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (IlkStore) newer = NULL;
+  GThread *thread;
+
+  lead_back (self);
+  thread = g_thread_new ("serve", serve, &serving);
+  wait_for_rounds (&serving);
+  newer = ilk_store_open (self->fixture->database, &error);
+  g_assert_no_error (error);
+  wait_for_rounds (&serving);
+  g_atomic_int_set (&serving.stop, TRUE);
+  g_thread_join (thread);
+
+  ilk_store_begin (newer);
+  g_assert_cmpint (ilk_store_holder_revision (newer, 1, &error), ==, 0);
+  g_assert_false (ilk_store_consent_is_given (newer, "01", "wet-signature-waiver", &error));
+  ilk_store_end (newer, &error);
+  g_assert_no_error (error);
+}
+
 /* A connection that the server ends takes its transaction with it, and the next one is a new one. */
 static void
 test_connection_lost (Test         *self,
@@ -429,6 +512,7 @@ main (int    argc,
   ADD ("/server/database/chains", test_chains);
   ADD ("/server/database/audit-is-append-only", test_audit_is_append_only);
   ADD ("/server/database/opens-at-once", test_opens_at_once);
+  ADD ("/server/database/migrates-while-served", test_migrates_while_served);
   ADD ("/server/database/connection-lost", test_connection_lost);
   ADD ("/server/database/newer-schema", test_newer_schema);
   g_test_add_func ("/server/database/no-password-in-address", test_no_password_in_address);
