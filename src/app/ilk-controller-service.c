@@ -214,7 +214,9 @@ word_changed (GObject      *source,
   if (!ilk_run_end (run))
     return;
   ilk_controller_wipe_typed (self);
-  if (!changed)
+  /* An answer that was lost, or another window: the printed word is of no use any more already, and
+   * the session is good for everything. */
+  if (!changed && g_strcmp0 (ilk_client_error_get_problem (error), "word.not_printed") != 0)
     {
       ilk_controller_service_failed (self, error);
       return;

@@ -43,7 +43,7 @@ static const struct
 } problems[] = {
   { "captcha.wrong", ILK_CLIENT_ERROR_CAPTCHA },
   { "word.change_required", ILK_CLIENT_ERROR_WORD_CHANGE },
-  { "word.not_printed", ILK_CLIENT_ERROR_REFUSED },
+  { "word.not_printed", ILK_CLIENT_ERROR_WORD },
   { "word.same", ILK_CLIENT_ERROR_WORD },
   { "captcha.no_sound", ILK_CLIENT_ERROR_REFUSED },
   { "captcha.expired", ILK_CLIENT_ERROR_CAPTCHA },

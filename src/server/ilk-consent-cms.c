@@ -141,6 +141,19 @@ ilk_consent_cms_get_signed (GBytes *bytes)
   return g_byte_array_free_to_bytes (g_steal_pointer (&set));
 }
 
+gboolean
+ilk_consent_cms_has (GBytes *bytes,
+                     GBytes *signature)
+{
+  g_autoptr (CMS_ContentInfo) cms = from_der (bytes);
+  CMS_SignerInfo *signer = cms != NULL ? get_signer (cms) : NULL;
+  const ASN1_OCTET_STRING *own = signer != NULL ? CMS_SignerInfo_get0_signature (signer) : NULL;
+
+  return own != NULL && (gsize) ASN1_STRING_length (own) == g_bytes_get_size (signature) &&
+         memcmp (ASN1_STRING_get0_data (own), g_bytes_get_data (signature, NULL),
+                 g_bytes_get_size (signature)) == 0;
+}
+
 /* Whose certificate it is was looked at before, against this service's clock. */
 static gboolean
 verifies (GBytes *bytes,

@@ -18,6 +18,9 @@ GBytes  *ilk_consent_cms_prepare    (X509    *certificate,
 /* What the card has to sign: the DER of the signed attributes as a SET OF (RFC 5652, 5.4).
  * Returns: (transfer full) (nullable) */
 GBytes  *ilk_consent_cms_get_signed (GBytes  *cms);
+/* Whether this is the signature in it. */
+gboolean ilk_consent_cms_has        (GBytes  *cms,
+                                     GBytes  *signature);
 /* Returns: (transfer full) (nullable): the whole; it was verified as a recipient does */
 GBytes  *ilk_consent_cms_complete   (GBytes  *cms,
                                      GBytes  *content,

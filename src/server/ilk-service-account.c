@@ -12,10 +12,14 @@
 #define KIND "contact-change"
 #define CODE_SUBJECT "contact:%s"
 
+/* Of all that the answer shows. A web password has a part of its own in it: if it raised the
+ * revision, setting one would undo a change of phone or mail that waits. */
 static char *
-write_etag (gint64 revision)
+write_etag (gint64      revision,
+            const char *web_password)
 {
-  return g_strdup_printf ("\"%" G_GINT64_FORMAT "\"", revision);
+  return g_strdup_printf ("\"%" G_GINT64_FORMAT "%s\"", revision,
+                          web_password != NULL ? "-web" : "");
 }
 
 static void
@@ -61,15 +65,18 @@ ilk_service_get_me (IlkService *self,
   add_field (json, "email", *email != '\0' ? ilk_contact_mask_email (email) : g_strdup (""));
   ilk_json_add_boolean (json, "web_password", web_password != NULL);
   ilk_reply_take_json (reply, 200, json);
-  reply->etag = write_etag (revision);
+  reply->etag = write_etag (revision, web_password);
 }
 
 static gboolean
-check_revision (IlkInbound *request,
+check_revision (IlkService *self,
+                IlkInbound *request,
                 IlkReply   *reply,
                 gint64      revision)
 {
-  g_autofree char *etag = write_etag (revision);
+  g_autofree char *web_password =
+    ilk_store_web_password_get (self->store, request->session->holder, NULL, &request->error);
+  g_autofree char *etag = write_etag (revision, web_password);
 
   if (request->if_match == NULL)
     ilk_reply_problem (reply, "me.revision_required");
@@ -165,7 +172,7 @@ ilk_service_patch_me (IlkService *self,
   g_autofree char *value = NULL;
   const char *field = NULL;
 
-  if (holder == NULL || !check_revision (request, reply, revision))
+  if (holder == NULL || !check_revision (self, request, reply, revision))
     return;
   value = read_value (request, reply, &field);
   if (value != NULL && is_new (self, request, reply, holder, field, value))
@@ -297,8 +304,13 @@ apply_change (IlkService             *self,
   g_autoptr (IlkHolderRecord) holder =
     ilk_store_holder_get (self->store, change->holder, &request->error);
   g_autofree char *value = open_value (self, request, holder, change);
+  g_autoptr (GBytes) sealed = NULL;
 
   if (value == NULL)
+    return;
+  /* Anew, by the key of now: one that was changed meanwhile may have passed this holder already. */
+  sealed = ilk_service_seal_field (self, change->field, holder->index, value, &request->error);
+  if (sealed == NULL)
     return;
   if (!ilk_store_contact_take (self->store, change->operation, request->now, &request->error))
     {
@@ -311,8 +323,8 @@ apply_change (IlkService             *self,
       return;
     }
   tell_old_addresses (self, request, change);
-  if (!ilk_store_holder_change_contact (self->store, change->holder, change->field, change->sealed,
-                                        change->revision, &request->error))
+  if (!ilk_store_holder_change_contact (self->store, change->holder, change->field, sealed, change->revision,
+                                        &request->error))
     {
       ilk_reply_problem (reply, "me.changed");
       return;

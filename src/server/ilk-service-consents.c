@@ -281,6 +281,26 @@ give (IlkService             *self,
   reply->status = 204;
 }
 
+/* Asked again with the signature that was taken, as after an answer that was lost, it answers the
+ * same. */
+static void
+answer_again (IlkService             *self,
+              IlkInbound             *request,
+              IlkReply               *reply,
+              const IlkHolderRecord  *holder,
+              const IlkConsentRecord *record,
+              GBytes                 *signature)
+{
+  g_autofree char *encoded = ilk_service_open_field (self, "consent", holder->index, record->cms,
+                                                     &request->error);
+  g_autoptr (GBytes) cms = encoded != NULL ? from_base64 (encoded) : NULL;
+
+  if (cms != NULL && ilk_consent_cms_has (cms, signature))
+    reply->status = 204;
+  else if (cms != NULL)
+    ilk_reply_problem (reply, "consent.given");
+}
+
 /**
  * ilk_service_put_consent:
  *
@@ -306,13 +326,20 @@ ilk_service_put_consent (IlkService *self,
   record = find_consent (self, request, reply);
   if (record == NULL)
     return;
-  if (record->given > 0 || request->now >= record->expires)
+  holder = ilk_store_holder_get (self->store, record->holder, &request->error);
+  if (holder == NULL)
+    return;
+  if (record->given > 0)
+    {
+      answer_again (self, request, reply, holder, record, signature);
+      return;
+    }
+  if (request->now >= record->expires)
     {
       ilk_reply_problem (reply, "consent.expired");
       return;
     }
-  holder = ilk_store_holder_get (self->store, record->holder, &request->error);
-  if (holder == NULL || !check_signer (self, request, reply, holder, record, &card_serial))
+  if (!check_signer (self, request, reply, holder, record, &card_serial))
     return;
   cms = complete (self, request, reply, holder, record, signature);
   if (cms != NULL)

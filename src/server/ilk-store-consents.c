@@ -11,8 +11,9 @@ ilk_store_consent_add (IlkStore               *self,
                        GError                **error)
 {
   /* What was prepared before and not signed is void. */
-  ilk_store_run (self, error, "DELETE FROM consents WHERE holder = ? AND given = 0", "i",
-                 record->holder);
+  ilk_store_run (self, error,
+    "DELETE FROM consents WHERE holder = ? AND certificate_serial = ? AND kind = ? AND given = 0",
+    "itt", record->holder, record->certificate_serial, record->kind);
   ilk_store_run (self, error,
     "INSERT INTO consents (id, holder, kind, language, certificate_serial, text, cms, expires)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?)", "titttbbi", record->id, record->holder, record->kind,

@@ -140,7 +140,7 @@ gboolean ilk_store_holder_change_contact (IlkStore   *self,
                                           gint64      revision,
                                           GError    **error);
 
-/* In the place of one that the holder has not signed. */
+/* In the place of one of this kind that was not signed with this certificate. */
 void ilk_store_consent_add (IlkStore               *self,
                             const IlkConsentRecord *record,
                             GError                **error);

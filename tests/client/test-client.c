@@ -560,7 +560,7 @@ static const struct
   { "captcha.wrong", 422, ILK_CLIENT_ERROR_CAPTCHA },
   { "captcha.expired", 410, ILK_CLIENT_ERROR_CAPTCHA },
   { "word.change_required", 403, ILK_CLIENT_ERROR_WORD_CHANGE },
-  { "word.not_printed", 409, ILK_CLIENT_ERROR_REFUSED },
+  { "word.not_printed", 409, ILK_CLIENT_ERROR_WORD },
   { "word.same", 422, ILK_CLIENT_ERROR_WORD },
   { "captcha.no_sound", 404, ILK_CLIENT_ERROR_REFUSED },
   { "login.refused", 401, ILK_CLIENT_ERROR_CREDENTIALS },

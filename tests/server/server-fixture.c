@@ -44,6 +44,7 @@ test_phone_send (IlkSmsGateway     *gateway,
 
   g_mutex_lock (&self->lock);
   self->count++;
+  g_string_append_printf (self->said, "%s: %s\n", message->to, message->text);
   g_cond_broadcast (&self->got);
   g_free (self->id);
   g_free (self->to);
@@ -66,6 +67,7 @@ test_mailbox_send (IlkMailGateway    *gateway,
 
   g_atomic_int_inc (&self->mails);
   g_mutex_lock (&self->lock);
+  g_string_append_printf (self->said, "%s: %s\n", message->to, message->text);
   g_free (self->mail_to);
   g_free (self->mail_text);
   self->mail_to = g_strdup (message->to);
@@ -87,6 +89,7 @@ test_phone_finalize (GObject *object)
 
   g_mutex_clear (&self->lock);
   g_mutex_clear (&self->gate);
+  g_string_free (self->said, TRUE);
   g_cond_clear (&self->got);
 
   g_free (self->id);
@@ -115,6 +118,7 @@ test_phone_init (TestPhone *self)
 {
   g_mutex_init (&self->lock);
   g_mutex_init (&self->gate);
+  self->said = g_string_new (NULL);
   g_cond_init (&self->got);
 }
 
@@ -633,7 +637,7 @@ server_call_with_key (ServerFixture *self,
   request->operation = g_strdup (parts[1]);
   request->idempotency_key = g_strdup (key);
   request->if_match = g_strdup (self->if_match);
-  request->turkish = FALSE;
+  request->turkish = self->turkish;
   if (token != NULL)
     request->token = ilk_secret_new_from_data (token, strlen (token));
   if (body != NULL)

@@ -38,6 +38,7 @@ struct _TestPhone
   GCond    got;
   guint    asked;    /* how often the gateway was asked to send */
   guint    count;
+  GString *said;     /* "RECEIVER: TEXT" lines of all text messages and mails */
   int      mails;    /* atomic */
   char    *id;
   char    *to;
@@ -63,6 +64,7 @@ typedef struct {
   char            *captcha_answer;
   char            *session_id;
   const char      *if_match;        /* of the requests; NULL: none */
+  gboolean         turkish;         /* ... which ask for it; else English */
   GString         *faults;
 } ServerFixture;
 

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "server-fixture.h"
 
+#include "server/ilk-operator-keys.h"
+#include "server/ilk-store-private.h"
+
 #include <string.h>
 
 #define ME "/v1/me"
@@ -323,6 +326,185 @@ test_one_at_a_time (void)
   send_code (fixture, token, second, 403, "operation.unconfirmed");
 }
 
+/* Both addresses are told, each what concerns it, in the holder's language. */
+static void
+change (ServerFixture *fixture,
+        const char    *field,
+        const char    *value)
+{
+  g_autofree char *token = server_session (fixture, AYSE, WORD_A);
+  g_autofree char *id = begin (fixture, token, field, value);
+  g_autofree char *code = NULL;
+
+  server_confirm (fixture, token, id);
+  send_code (fixture, token, id, 202, NULL);
+  code = g_str_equal (field, "phone") ? g_strdup (fixture->phone->code)
+                                      : find_code (fixture->phone->mail_text);
+  g_string_truncate (fixture->phone->said, 0);
+  submit (fixture, token, id, code, 204, NULL);
+}
+
+static void
+test_notices (void)
+{
+  static const struct { gboolean turkish; const char *field, *value, *old, *changed, *now; } rows[] = {
+    { TRUE, "phone", NEW_PHONE, PHONE_A, ": kayıtlı telefon numaranız değiştirildi.",
+      NEW_PHONE ": Bu numara artık e-imza kartınızın SMS’leri için kayıtlı.\n" },
+    { FALSE, "phone", NEW_PHONE, PHONE_A, ": the phone number on record was changed.",
+      NEW_PHONE ": This number is now on record for the SMS about your e-signature card.\n" },
+    { TRUE, "email", NEW_EMAIL, PHONE_A, ": kayıtlı e-posta adresiniz değiştirildi.",
+      NEW_EMAIL ": Bu adres artık e-imza kartınızın bildirimleri için kayıtlı.\n" },
+    { FALSE, "email", NEW_EMAIL, PHONE_A, ": the e-mail address on record was changed.",
+      NEW_EMAIL ": This address is now on record for notices about your e-signature card.\n" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (ServerFixture) fixture = server_fixture_new ();
+      const char *said;
+      const char *changed;
+
+      fixture->turkish = rows[i].turkish;
+      change (fixture, rows[i].field, rows[i].value);
+      said = fixture->phone->said->str;
+      g_assert_true (g_str_has_prefix (said, rows[i].old) || strstr (said, "\n" PHONE_A ": "));
+      /* By text message and by mail, to what was on record before. */
+      changed = strstr (said, rows[i].changed);
+      g_assert_nonnull (changed);
+      g_assert_nonnull (strstr (changed + 1, rows[i].changed));
+      g_assert_nonnull (strstr (said, rows[i].now));
+    }
+}
+
+/* What the answer shows is what its ETag stands for. */
+static void
+test_etag_is_strong (void)
+{
+  g_autoptr (ServerFixture) fixture = server_fixture_new ();
+  g_autofree char *token = server_session (fixture, AYSE, WORD_A);
+  g_autofree char *before = get_etag (fixture, token);
+  g_autofree char *after = NULL;
+  g_autoptr (GError) error = NULL;
+
+  ilk_store_begin (fixture->store);
+  ilk_store_web_password_set (fixture->store, 1, "made up", &error);
+  ilk_store_end (fixture->store, &error);
+  g_assert_no_error (error);
+  after = get_etag (fixture, token);
+  g_assert_cmpstr (before, !=, after);
+  expect_patch (fixture, token, before, "phone", NEW_PHONE, 412, "me.changed");
+  expect_patch (fixture, token, after, "phone", NEW_PHONE, 201, NULL);
+}
+
+/* Of two changes that were begun from one state the second finds another one. */
+static void
+test_two_sessions_at_once (void)
+{
+  g_autoptr (ServerFixture) fixture = server_fixture_new ();
+  g_autofree char *token = server_session (fixture, AYSE, WORD_A);
+  g_autofree char *id = begin (fixture, token, "phone", NEW_PHONE);
+  GError *error = NULL;
+
+  server_confirm (fixture, token, id);
+  send_code (fixture, token, id, 202, NULL);
+  ilk_store_begin (fixture->store);
+  {
+    g_autoptr (IlkHolderRecord) holder = ilk_store_holder_get (fixture->store, 1, &error);
+
+    g_assert_true (ilk_store_holder_change_contact (fixture->store, 1, "phone", holder->phone, 0,
+                                                    &error));
+  }
+  ilk_store_end (fixture->store, &error);
+  g_assert_no_error (error);
+  g_string_truncate (fixture->phone->said, 0);
+  submit (fixture, token, id, fixture->phone->code, 412, "me.changed");
+  /* And nobody is told of what was not done. */
+  g_assert_cmpstr (fixture->phone->said->str, ==, "");
+}
+
+/* The codes count among the holder's other ones. */
+static void
+test_limits (void)
+{
+  g_autoptr (ServerFixture) fixture = server_fixture_new ();
+  g_autofree char *token = server_session (fixture, AYSE, WORD_A);
+  g_autofree char *id = begin (fixture, token, "email", NEW_EMAIL);
+
+  server_confirm (fixture, token, id);
+  send_code (fixture, token, id, 202, NULL);
+  send_code (fixture, token, id, 429, "sms.too_soon");
+  for (int sent = 3; sent < 6; sent++)
+    {
+      ilk_manual_clock_advance (fixture->clock, 60);
+      send_code (fixture, token, id, 202, NULL);
+    }
+  ilk_manual_clock_advance (fixture->clock, 60);
+  send_code (fixture, token, id, 429, "sms.limit");
+}
+
+/* What waits is gone when it was used, and when its time is over. */
+static void
+test_erasure (void)
+{
+  g_autoptr (ServerFixture) fixture = server_fixture_new ();
+  g_autofree char *token = NULL;
+  g_autofree char *id = NULL;
+  GError *error = NULL;
+  gint64 left;
+
+  change (fixture, "phone", NEW_PHONE);
+  ilk_manual_clock_advance (fixture->clock, 900);
+  token = server_session (fixture, AYSE, WORD_A);
+  ilk_store_begin (fixture->store);
+  left = ilk_store_number (fixture->store, &error, -1, "SELECT count (*) FROM contact_changes", "");
+  g_assert_cmpint (left, ==, 0);
+  ilk_store_end (fixture->store, &error);
+
+  id = begin (fixture, token, "email", NEW_EMAIL);
+  ilk_manual_clock_advance (fixture->clock, 600);
+  ilk_store_begin (fixture->store);
+  ilk_store_purge (fixture->store, NOW + 900 + 600, &error);
+  left = ilk_store_number (fixture->store, &error, -1, "SELECT count (*) FROM contact_changes", "");
+  ilk_store_end (fixture->store, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (left, ==, 0);
+}
+
+static void
+rotate_data (ServerFixture *fixture,
+             guint          destroyed)
+{
+  g_autoptr (GError) error = NULL;
+  IlkKeyRotation rotation;
+
+  g_assert_true (ilk_operator_rotate_data (fixture->service, &rotation, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (rotation.destroyed, ==, destroyed);
+}
+
+/* What waits is sealed anew with all the rest, or it would be lost with the older key. */
+static void
+test_survives_a_change_of_the_key (gconstpointer data)
+{
+  const char *field = data;
+  gboolean phone = g_str_equal (field, "phone");
+  g_autoptr (ServerFixture) fixture = server_fixture_new ();
+  g_autofree char *token = server_session (fixture, AYSE, WORD_A);
+  g_autofree char *id = begin (fixture, token, field, phone ? NEW_PHONE : NEW_EMAIL);
+  g_autofree char *code = NULL;
+
+  rotate_data (fixture, 0);
+  ilk_manual_clock_advance (fixture->clock, 50);
+  server_confirm (fixture, token, id);
+  send_code (fixture, token, id, 202, NULL);
+  ilk_manual_clock_advance (fixture->clock, ILK_KEY_GRACE_SECONDS - 50);
+  rotate_data (fixture, 1);
+  send_code (fixture, token, id, 202, NULL);
+  code = phone ? g_strdup (fixture->phone->code) : find_code (fixture->phone->mail_text);
+  submit (fixture, token, id, code, 204, NULL);
+  expect_me (fixture, token, field, phone ? "05•• ••• •• 77" : "y•••@posta.example");
+}
+
 /* A web password can't let anybody move the codes to another phone. */
 static void
 test_needs_an_sms_code (void)
@@ -351,6 +533,15 @@ main (int    argc,
   g_test_add_func ("/account/what-may-be-typed", test_what_may_be_typed);
   g_test_add_func ("/account/of-this-session-alone", test_of_this_session_alone);
   g_test_add_func ("/account/one-at-a-time", test_one_at_a_time);
+  g_test_add_func ("/account/notices", test_notices);
+  g_test_add_func ("/account/etag-is-strong", test_etag_is_strong);
+  g_test_add_func ("/account/two-sessions-at-once", test_two_sessions_at_once);
+  g_test_add_func ("/account/limits", test_limits);
+  g_test_add_func ("/account/erasure", test_erasure);
+  g_test_add_data_func ("/account/phone-survives-a-key", "phone",
+                        test_survives_a_change_of_the_key);
+  g_test_add_data_func ("/account/email-survives-a-key", "email",
+                        test_survives_a_change_of_the_key);
   g_test_add_func ("/account/needs-an-sms-code", test_needs_an_sms_code);
   return g_test_run ();
 }

@@ -4,6 +4,7 @@
 #include <openssl/evp.h>
 #include <openssl/rsa.h>
 #include <string.h>
+#include "server/ilk-operator-keys.h"
 
 #define CONSENTS "/v1/consents"
 
@@ -222,7 +223,11 @@ test_once (void)
   g_autoptr (Answer) again = NULL;
 
   give (fixture, token, answer_get (answer, "id"), signature, 204, NULL);
-  give (fixture, token, answer_get (answer, "id"), signature, 410, "consent.expired");
+  g_string_truncate (fixture->phone->said, 0);
+  /* The answer may have been lost: the same again is answered the same, and nobody is told twice. */
+  give (fixture, token, answer_get (answer, "id"), signature, 204, NULL);
+  g_assert_cmpstr (fixture->phone->said->str, ==, "");
+  give (fixture, token, answer_get (answer, "id"), "AAAA", 409, "consent.given");
   again = prepare (fixture, token, CARD_A);
   answer_expect (again, 409, "consent.given");
 }
@@ -288,6 +293,67 @@ test_state_of_the_certificate (void)
   give (fixture, token, answer_get (answer, "id"), signature, 409, "certificate.suspended");
 }
 
+/* It has to be shown years later, when the key of today is long gone. */
+static void
+test_survives_a_change_of_the_key (void)
+{
+  g_autoptr (ServerFixture) fixture = server_fixture_new ();
+  g_autofree char *token = server_session (fixture, AYSE, WORD_A);
+  g_autofree char *id = consent_with (fixture, token, CARD_A);
+  g_autoptr (Answer) answer = NULL;
+  g_autoptr (GError) error = NULL;
+  IlkKeyRotation rotation;
+
+  g_assert_true (ilk_operator_rotate_data (fixture->service, &rotation, &error));
+  ilk_manual_clock_advance (fixture->clock, ILK_KEY_GRACE_SECONDS);
+  g_assert_true (ilk_operator_rotate_data (fixture->service, &rotation, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (rotation.destroyed, ==, 1);
+  answer = get_consent (fixture, token, id);
+  g_assert_true (openssl_verifies (fixture, answer_get (answer, "text"),
+                                   answer_get (answer, "cms")));
+}
+
+/* By mail as well as by text message. */
+static void
+test_notices (void)
+{
+  static const struct { gboolean turkish; const char *words; } rows[] = {
+    { TRUE, ": e-onay verildi. Siz yapmadıysanız" }, { FALSE, ": an e-consent was given." }
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (ServerFixture) fixture = server_fixture_new ();
+      g_autofree char *token = server_session (fixture, AYSE, WORD_A);
+      const char *first;
+
+      fixture->turkish = rows[i].turkish;
+      g_free (consent_with (fixture, token, CARD_A));
+      first = strstr (fixture->phone->said->str, rows[i].words);
+      g_assert_nonnull (first);
+      g_assert_nonnull (strstr (first + 1, rows[i].words));
+    }
+}
+
+static void
+test_runs_out_meanwhile (void)
+{
+  const Person person = { AYSE, WORD_A, "00112233445566778899AADD", NULL, "active", NOW - 3600,
+                          NOW + 300, "virtual-1" };
+  g_autoptr (ServerFixture) fixture = server_fixture_new ();
+  g_autofree char *token = server_session (fixture, AYSE, WORD_A);
+  g_autoptr (Answer) answer = NULL;
+  g_autofree char *signature = NULL;
+
+  server_add (fixture, &person);
+  answer = prepare (fixture, token, person.serial);
+  answer_expect (answer, 201, NULL);
+  signature = sign (server_get_card_key (person.serial), answer_get (answer, "signed_attributes"));
+  ilk_manual_clock_advance (fixture->clock, 301);
+  give (fixture, token, answer_get (answer, "id"), signature, 409, "certificate.expired");
+}
+
 static void
 test_requests (void)
 {
@@ -320,6 +386,9 @@ main (int    argc,
   g_test_add_func ("/consents/lives-600-seconds", test_lives_600_seconds);
   g_test_add_func ("/consents/of-another-holder", test_of_another_holder);
   g_test_add_func ("/consents/state-of-the-certificate", test_state_of_the_certificate);
+  g_test_add_func ("/consents/survives-a-change-of-the-key", test_survives_a_change_of_the_key);
+  g_test_add_func ("/consents/notices", test_notices);
+  g_test_add_func ("/consents/runs-out-meanwhile", test_runs_out_meanwhile);
   g_test_add_func ("/consents/requests", test_requests);
   return g_test_run ();
 }

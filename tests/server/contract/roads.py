@@ -213,7 +213,17 @@ def consent(caller):
     caller.call('PUT', target, {'signature': base64.b64encode(signature).decode()}, token, 204)
     listed = caller.call('GET', '/v1/consents', token=token, expected=200)
     assert [given['id'] for given in listed['consents']] == [made['id']]
-    caller.call('GET', target, token=token, expected=200)
+    verify_as_told(caller.bench, caller.call('GET', target, token=token, expected=200))
+
+
+def verify_as_told(bench, given):
+    """The command of the README, by somebody who has the two files and the authority's certificate."""
+    for name, content in (('consent.txt', given['text'].encode()), ('consent.p7s', base64.b64decode(given['cms']))):
+        with open(os.path.join(bench.folder, name), 'wb') as file:
+            file.write(content)
+    subprocess.run(['openssl', 'cms', '-verify', '-binary', '-cades', '-inform', 'DER', '-in', 'consent.p7s', '-content',
+                    'consent.txt', '-CAfile', os.path.join(bench.data, 'ca', 'ca.pem'), '-purpose', 'any'], check=True,
+                   cwd=bench.folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 def web_password(caller):
