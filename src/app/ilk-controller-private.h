@@ -100,6 +100,8 @@ void     ilk_controller_take_problem  (IlkController *self,
                                        IlkProblem    *problem);
 void     ilk_controller_set_app_problem (IlkController *self,
                                          IlkAppError    code);
+/* Clears the last problem and takes the step. */
+void     ilk_controller_person_acts   (IlkController *self, IlkEvent event);
 void     ilk_controller_wipe_typed    (IlkController *self);
 
 /* ilk-controller-card.c */

@@ -52,7 +52,8 @@ GPtrArray          *ilk_controller_get_verdicts    (IlkController *self);
 IlkReaderList      *ilk_controller_get_reader_list (IlkController *self); /* NULL: not looked yet */
 IlkDistribution    *ilk_controller_get_distribution (IlkController *self);
 const IlkRepairFacts *ilk_controller_get_repair    (IlkController *self);
-const GError       *ilk_controller_get_card_error  (IlkController *self); /* why the card can't be read, or NULL */
+/* Why the card can't be read, or NULL. */
+const GError       *ilk_controller_get_card_error  (IlkController *self);
 IlkCardInfo        *ilk_controller_get_card        (IlkController *self); /* NULL: none read */
 
 GBytes             *ilk_controller_get_captcha     (IlkController *self); /* PNG or NULL */
@@ -63,7 +64,8 @@ gint64              ilk_controller_get_resend_deadline (IlkController *self);
 const char         *ilk_controller_get_holder      (IlkController *self);
 IlkServiceCard     *ilk_controller_get_service_card (IlkController *self); /* NULL before the list came */
 IlkSecret          *ilk_controller_get_pin         (IlkController *self); /* disclosed, or NULL */
-gint64              ilk_controller_get_erased_everywhere (IlkController *self); /* seconds since 1970, 0: none */
+/* Seconds since 1970; 0: nothing was deleted. */
+gint64              ilk_controller_get_erased_everywhere (IlkController *self);
 /* What is being written to the card, for the words on the SETTING page: "open", "challenge" … */
 const char         *ilk_controller_get_step_name   (IlkController *self);
 

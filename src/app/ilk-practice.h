@@ -27,14 +27,16 @@ void               ilk_practice_start_async        (IlkPractice         *self,
 gboolean           ilk_practice_start_finish       (IlkPractice         *self,
                                                     GAsyncResult        *result,
                                                     GError             **error);
-void               ilk_practice_stop               (IlkPractice *self); /* ends the child, removes the folder */
+/* Ends the child and removes the folder. */
+void               ilk_practice_stop               (IlkPractice *self);
 IlkTransport      *ilk_practice_get_transport      (IlkPractice *self); /* transfer none */
 IlkIssuer         *ilk_practice_get_issuer         (IlkPractice *self); /* transfer none */
 const char        *ilk_practice_get_socket_path    (IlkPractice *self);
 const char        *ilk_practice_get_report_file    (IlkPractice *self); /* goes with the practice folder */
 GPtrArray         *ilk_practice_get_holders        (IlkPractice *self); /* IlkPracticeHolder */
 IlkPracticeHolder *ilk_practice_get_holder         (IlkPractice *self);
-void               ilk_practice_choose_holder      (IlkPractice *self, guint index); /* pulls the card first */
+/* Pulls the card first. */
+void               ilk_practice_choose_holder      (IlkPractice *self, guint index);
 gboolean           ilk_practice_get_reader_plugged (IlkPractice *self);
 void               ilk_practice_set_reader_plugged (IlkPractice *self, gboolean plugged);
 gboolean           ilk_practice_get_card_inserted  (IlkPractice *self);

@@ -10,8 +10,8 @@ G_BEGIN_DECLS
 #define ILK_TYPE_HTTP_SERVER (ilk_http_server_get_type ())
 G_DECLARE_FINAL_TYPE (IlkHttpServer, ilk_http_server, ILK, HTTP_SERVER, GObject)
 
-/* HTTP in front of the rules; with ilk-http-listener.h all that knows libsoup's server. Lives on
- * one main context; the rules run on its bounded pool of workers. */
+/* HTTP in front of the rules; with ilk-http-listener.h and ilk-http-message.h all that knows
+ * libsoup's server. Lives on one main context; the rules run on its bounded pool of workers. */
 IlkHttpServer *ilk_http_server_new           (IlkService     *service,
                                               guint           threads,
                                               guint           queue);

@@ -80,8 +80,7 @@ static void
 add_sound (JsonBuilder *json,
            GBytes      *sound)
 {
-  g_autofree char *text = g_base64_encode (g_bytes_get_data (sound, NULL),
-                                           g_bytes_get_size (sound));
+  g_autofree char *text = ilk_wire_base64 (sound);
 
   ilk_json_add_string (json, "sound", text);
 }
@@ -116,7 +115,7 @@ ilk_service_post_captcha (IlkService *self,
   if (self->captcha_watch != NULL)
     self->captcha_watch (id, text, self->captcha_data);
 
-  image = g_base64_encode (g_bytes_get_data (png, NULL), g_bytes_get_size (png));
+  image = ilk_wire_base64 (png);
   json = ilk_json_begin ();
   ilk_json_add_string (json, "id", id);
   ilk_json_add_string (json, "image", image);

@@ -3,7 +3,6 @@
 
 #include "server/ilk-service-private.h"
 
-#include <openssl/pem.h>
 #include <string.h>
 #include "server/ilk-consent-cms.h"
 #include "server/ilk-consent-text.h"
@@ -16,13 +15,6 @@
 #define SIGNATURE_LIMIT 1024
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (X509, X509_free)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (BIO, BIO_free_all)
-
-static char *
-to_base64 (GBytes *bytes)
-{
-  return g_base64_encode (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
-}
 
 static GBytes *
 from_base64 (const char *text)
@@ -41,24 +33,20 @@ to_bytes (const char *text)
 
 /* The certificate on record, when it is one that may sign now. */
 static X509 *
-open_certificate (IlkService            *self,
-                  IlkInbound            *request,
-                  IlkReply              *reply,
-                  const IlkHolderRecord *holder,
-                  const char            *serial)
+find_signer (IlkService            *self,
+             IlkInbound            *request,
+             IlkReply              *reply,
+             const IlkHolderRecord *holder,
+             const char            *serial)
 {
   g_autofree char *card_serial = NULL;
-  g_autofree char *pem = NULL;
   g_autoptr (GBytes) sealed = NULL;
-  g_autoptr (BIO) bio = NULL;
   g_autoptr (X509) certificate = NULL;
   gint64 owner = ilk_store_certificate_find_holder (self->store, serial, &card_serial, &sealed,
                                                     &request->error);
 
   if (owner == holder->id)
-    pem = ilk_service_open_field (self, "certificate", holder->index, sealed, &request->error);
-  bio = pem != NULL ? BIO_new_mem_buf (pem, -1) : NULL;
-  certificate = bio != NULL ? PEM_read_bio_X509 (bio, NULL, NULL, NULL) : NULL;
+    certificate = ilk_service_open_certificate (self, request, holder, sealed);
   if (certificate != NULL && ilk_authorities_check (self->authorities, certificate, request->now) ==
                              ILK_CERTIFICATE_GOOD)
     return g_steal_pointer (&certificate);
@@ -74,7 +62,7 @@ reply_prepared (IlkInbound             *request,
                 GBytes                 *cms)
 {
   g_autoptr (GBytes) attributes = ilk_consent_cms_get_signed (cms);
-  g_autofree char *encoded = attributes != NULL ? to_base64 (attributes) : NULL;
+  g_autofree char *encoded = attributes != NULL ? ilk_wire_base64 (attributes) : NULL;
   JsonBuilder *json;
 
   if (encoded == NULL)
@@ -103,7 +91,7 @@ prepare (IlkService            *self,
 {
   g_autoptr (GBytes) content = to_bytes (text);
   g_autoptr (GBytes) cms = ilk_consent_cms_prepare (certificate, content, request->now);
-  g_autofree char *encoded = cms != NULL ? to_base64 (cms) : NULL;
+  g_autofree char *encoded = cms != NULL ? ilk_wire_base64 (cms) : NULL;
   g_autoptr (GBytes) sealed_text = NULL;
   g_autoptr (GBytes) sealed_cms = NULL;
 
@@ -185,7 +173,7 @@ ilk_service_post_consent (IlkService *self,
       return;
     }
   record.certificate_serial = card->certificate_serial;
-  certificate = open_certificate (self, request, reply, holder, card->certificate_serial);
+  certificate = find_signer (self, request, reply, holder, card->certificate_serial);
   if (certificate != NULL)
     prepare (self, request, reply, holder, certificate, &record, text);
 }
@@ -223,7 +211,7 @@ check_signer (IlkService             *self,
     card = ilk_store_card_find (self->store, holder->id, *card_serial, &request->error);
   if (!ilk_service_check_signing (card, request->now, reply))
     return FALSE;
-  certificate = open_certificate (self, request, reply, holder, record->certificate_serial);
+  certificate = find_signer (self, request, reply, holder, record->certificate_serial);
   return certificate != NULL;
 }
 
@@ -256,7 +244,7 @@ complete (IlkService             *self,
       ilk_reply_problem (reply, "consent.signature");
       return NULL;
     }
-  anew = to_base64 (whole);
+  anew = ilk_wire_base64 (whole);
   return ilk_service_seal_field (self, "consent", holder->index, anew, error);
 }
 

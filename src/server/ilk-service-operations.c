@@ -46,6 +46,16 @@ ilk_service_new_operation (IlkInbound *request,
   return operation;
 }
 
+IlkOperationRecord *
+ilk_service_new_holder_operation (IlkService *self,
+                                  IlkInbound *request,
+                                  const char *kind)
+{
+  g_autofree char *card = ilk_service_find_first_card (self, request);
+
+  return ilk_service_new_operation (request, kind, card != NULL ? card : "");
+}
+
 void
 ilk_service_reply_operation (IlkService               *self,
                              IlkInbound               *request,
@@ -81,6 +91,21 @@ ilk_service_check_authorized (const IlkOperationRecord *operation,
     ilk_reply_problem (reply, "operation.expired");
   else
     return TRUE;
+  return FALSE;
+}
+
+gboolean
+ilk_service_use_operation (IlkService               *self,
+                           IlkInbound               *request,
+                           IlkReply                 *reply,
+                           const IlkOperationRecord *operation)
+{
+  if (!ilk_service_check_authorized (operation, request->now, reply))
+    return FALSE;
+  if (ilk_store_operation_consume (self->store, operation->id, request->now, &request->error))
+    return TRUE;
+
+  ilk_reply_problem (reply, "operation.expired");
   return FALSE;
 }
 

@@ -47,20 +47,7 @@ check_step_up (IlkService *self,
       ilk_reply_problem (reply, "operation.unknown");
       return FALSE;
     }
-  if (!ilk_service_check_authorized (operation, request->now, reply))
-    return FALSE;
-  if (!ilk_store_operation_consume (self->store, id, request->now, &request->error))
-    {
-      ilk_reply_problem (reply, "operation.expired");
-      return FALSE;
-    }
-  return TRUE;
-}
-
-static char *
-encode (GBytes *bytes)
-{
-  return g_base64_encode (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  return ilk_service_use_operation (self, request, reply, operation);
 }
 
 static char *
@@ -107,8 +94,8 @@ seal_and_reply (IlkService *self,
       ilk_reply_problem (reply, "request.invalid");
       return;
     }
-  sealed_text = encode (sealed);
-  ephemeral_text = encode (ephemeral);
+  sealed_text = ilk_wire_base64 (sealed);
+  ephemeral_text = ilk_wire_base64 (ephemeral);
   json = ilk_json_begin ();
   ilk_json_add_string (json, "operation", operation);
   ilk_json_add_string (json, "ephemeral_key", ephemeral_text);
@@ -182,7 +169,8 @@ reply_erased (IlkInbound *request,
   gint64 epoch = request->now / ILK_KEK_EPOCH_SECONDS;
 
   ilk_json_add_boolean (json, "erased", TRUE);
-  ilk_json_add_number (json, "erased_everywhere", (epoch + 1) * ILK_KEK_EPOCH_SECONDS + ILK_KEK_ROTATED_SECONDS);
+  ilk_json_add_number (json, "erased_everywhere",
+                       (epoch + 1) * ILK_KEK_EPOCH_SECONDS + ILK_KEK_ROTATED_SECONDS);
   ilk_reply_take_json (reply, 200, json);
 }
 
@@ -192,13 +180,8 @@ erase (IlkService         *self,
        IlkReply           *reply,
        IlkOperationRecord *operation)
 {
-  if (!ilk_service_check_authorized (operation, request->now, reply))
+  if (!ilk_service_use_operation (self, request, reply, operation))
     return FALSE;
-  if (!ilk_store_operation_consume (self->store, operation->id, request->now, &request->error))
-    {
-      ilk_reply_problem (reply, "operation.expired");
-      return FALSE;
-    }
   ilk_store_pin_delete (self->store, request->argument, &request->error);
   ilk_service_audit_holder (self, request, "pin.deletion", "done", request->argument);
   ilk_service_send_notice (self, request, request->argument,

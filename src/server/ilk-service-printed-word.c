@@ -47,8 +47,6 @@ change_word (IlkService *self,
              IlkReply   *reply,
              const char *word)
 {
-  g_autofree char *serial = NULL;
-
   g_clear_pointer (&request->session, ilk_session_record_free);
   if (!ilk_service_authenticate (self, request, reply, FALSE, TRUE))
     return;
@@ -61,12 +59,11 @@ change_word (IlkService *self,
   ilk_store_session_keep_only (self->store, request->session->holder, request->session->id,
                                &request->error);
   ilk_service_audit_holder (self, request, "security-word.first-change", "done", NULL);
-  serial = ilk_service_find_first_card (self, request);
-  ilk_service_send_notice (self, request, serial,
-                           "Güvenlik Sözcüğünüz değiştirildi. Siz yapmadıysanız hemen Çağrı "
-                           "Merkezi’ni arayın.",
-                           "your security word was changed. If this was not you, call the call "
-                           "centre at once.");
+  ilk_service_send_account_notice (self, request,
+    "Güvenlik Sözcüğünüz değiştirildi. Siz yapmadıysanız hemen Çağrı "
+    "Merkezi’ni arayın.",
+    "your security word was changed. If this was not you, call the call "
+    "centre at once.");
   reply->status = 204;
 }
 

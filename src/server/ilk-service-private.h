@@ -20,6 +20,9 @@ G_BEGIN_DECLS
 #define ILK_OPERATION_LIFE      600
 #define ILK_AUTHORIZED_LIFE     120
 
+/* The kind of an operation that two rooms know. */
+#define ILK_OPERATION_CONTACT   "contact-change"
+
 /* How the holder of a session proved to be it, as records and answers name it. */
 #define ILK_ASSURANCE_PASSWORD      "password"            /* a login attempt: half way */
 #define ILK_ASSURANCE_PASSWORD_SMS  "password+sms"
@@ -232,6 +235,11 @@ void ilk_service_log_in_by_signature (IlkService *self,
                                       IlkInbound *request,
                                       IlkReply   *reply);
 
+/* The one on record out of its sealed form (transfer full); NULL: an error. */
+X509 *ilk_service_open_certificate (IlkService            *self,
+                                    IlkInbound            *request,
+                                    const IlkHolderRecord *holder,
+                                    GBytes                *sealed);
 /* Whether its certificate may sign; FALSE: the reply says why not. card: NULL: a foreign one. */
 gboolean ilk_service_check_signing (const IlkCardRecord *card,
                                     gint64               now,
@@ -342,6 +350,11 @@ gboolean ilk_service_check_code (IlkService *self,
                                  IlkInbound *request,
                                  IlkReply   *reply,
                                  const char *subject);
+/* The same about the account; it names the first card. */
+void ilk_service_send_account_notice (IlkService *self,
+                                      IlkInbound *request,
+                                      const char *turkish,
+                                      const char *english);
 void ilk_service_send_notice (IlkService *self,
                               IlkInbound *request,
                               const char *card_serial,
@@ -437,6 +450,15 @@ void ilk_service_reply_operation (IlkService               *self,
 gboolean ilk_service_check_authorized (const IlkOperationRecord *operation,
                                        gint64                    now,
                                        IlkReply                 *reply);
+/* Spends it, once: what it was confirmed for may be done. FALSE: the reply has the reason. */
+gboolean ilk_service_use_operation (IlkService               *self,
+                                    IlkInbound               *request,
+                                    IlkReply                 *reply,
+                                    const IlkOperationRecord *operation);
+/* One that concerns the holder and no single card; texts name the first one. */
+IlkOperationRecord *ilk_service_new_holder_operation (IlkService *self,
+                                                      IlkInbound *request,
+                                                      const char *kind);
 /* That of the path, when it waits for its confirmation; NULL: the reply has the reason. */
 IlkOperationRecord *ilk_service_find_waiting_operation (IlkService *self,
                                                         IlkInbound *request,
@@ -477,6 +499,8 @@ void ilk_service_get_me (IlkService *self,
 void ilk_service_patch_me (IlkService *self,
                            IlkInbound *request,
                            IlkReply   *reply);
+
+/* ilk-service-contacts.c */
 void ilk_service_post_contact_code (IlkService *self,
                                     IlkInbound *request,
                                     IlkReply   *reply);

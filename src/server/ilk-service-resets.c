@@ -230,7 +230,6 @@ set_word (IlkService *self,
           const char *new_word)
 {
   gint64 holder = request->session->holder;
-  g_autofree char *serial = NULL;
 
   ilk_store_lock (self->store, holder, &request->error);
   if (!ilk_store_reset_consume (self->store, hash, request->now, &request->error))
@@ -242,12 +241,11 @@ set_word (IlkService *self,
   ilk_store_holder_clear_tries (self->store, holder, &request->error);
   ilk_store_session_delete_all (self->store, holder, &request->error);
   ilk_service_audit_holder (self, request, "security-word.reset", "done", NULL);
-  serial = ilk_service_find_first_card (self, request);
-  ilk_service_send_notice (self, request, serial,
-                           "Güvenlik Sözcüğünüz güncellendi. Siz yapmadıysanız hemen Çağrı "
-                           "Merkezi’ni arayın.",
-                           "your security word was changed. If this was not you, call the call "
-                           "centre at once.");
+  ilk_service_send_account_notice (self, request,
+    "Güvenlik Sözcüğünüz güncellendi. Siz yapmadıysanız hemen Çağrı "
+    "Merkezi’ni arayın.",
+    "your security word was changed. If this was not you, call the call "
+    "centre at once.");
   reply->status = 204;
 }
 

@@ -142,6 +142,19 @@ check_chain (IlkService  *self,
     }
 }
 
+X509 *
+ilk_service_open_certificate (IlkService            *self,
+                              IlkInbound            *request,
+                              const IlkHolderRecord *holder,
+                              GBytes                *sealed)
+{
+  g_autofree char *pem = ilk_service_open_field (self, "certificate", holder->index, sealed,
+                                                 &request->error);
+  g_autoptr (BIO) bio = pem != NULL ? BIO_new_mem_buf (pem, -1) : NULL;
+
+  return bio != NULL ? PEM_read_bio_X509 (bio, NULL, NULL, NULL) : NULL;
+}
+
 /* Whether it is the very certificate that we hold. */
 static gboolean
 is_ours (IlkService            *self,
@@ -150,10 +163,7 @@ is_ours (IlkService            *self,
          const IlkHolderRecord *holder,
          GBytes                *sealed)
 {
-  g_autofree char *pem = ilk_service_open_field (self, "certificate", holder->index, sealed,
-                                                 &request->error);
-  g_autoptr (BIO) bio = pem != NULL ? BIO_new_mem_buf (pem, -1) : NULL;
-  g_autoptr (X509) held = bio != NULL ? PEM_read_bio_X509 (bio, NULL, NULL, NULL) : NULL;
+  g_autoptr (X509) held = ilk_service_open_certificate (self, request, holder, sealed);
 
   return held != NULL && X509_cmp (held, proof->certificate) == 0;
 }

@@ -348,3 +348,14 @@ ilk_service_send_notice (IlkService *self,
   if (self->mail != NULL)
     mail_notice (self, request, message);
 }
+
+void
+ilk_service_send_account_notice (IlkService *self,
+                                 IlkInbound *request,
+                                 const char *turkish,
+                                 const char *english)
+{
+  g_autofree char *card = ilk_service_find_first_card (self, request);
+
+  ilk_service_send_notice (self, request, card, turkish, english);
+}

@@ -97,13 +97,7 @@ use_operation (IlkService          *self,
       ilk_reply_problem (reply, "operation.unknown");
       return FALSE;
     }
-  if (!ilk_service_check_authorized (operation, request->now, reply))
-    return FALSE;
-  if (ilk_store_operation_consume (self->store, operation->id, request->now, &request->error))
-    return TRUE;
-
-  ilk_reply_problem (reply, "operation.expired");
-  return FALSE;
+  return ilk_service_use_operation (self, request, reply, operation);
 }
 
 static const char *

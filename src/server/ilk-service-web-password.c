@@ -25,9 +25,8 @@ ilk_service_post_web_password (IlkService *self,
                                IlkInbound *request,
                                IlkReply   *reply)
 {
-  g_autofree char *card = ilk_service_find_first_card (self, request);
   g_autoptr (IlkOperationRecord) operation =
-    ilk_service_new_operation (request, KIND, card != NULL ? card : "");
+    ilk_service_new_holder_operation (self, request, KIND);
 
   ilk_store_operation_add (self->store, operation, &request->error);
   ilk_service_audit_holder (self, request, "operation", "begun", KIND);
@@ -54,14 +53,10 @@ use_operation (IlkService *self,
                IlkReply   *reply,
                const char *id)
 {
-  g_autoptr (IlkOperationRecord) operation = find_authorized (self, request, reply, id);
+  g_autoptr (IlkOperationRecord) operation =
+    ilk_service_find_operation (self, request, reply, id, KIND);
 
-  if (operation == NULL)
-    return FALSE;
-  if (ilk_store_operation_consume (self->store, operation->id, request->now, &request->error))
-    return TRUE;
-  ilk_reply_problem (reply, "operation.expired");
-  return FALSE;
+  return operation != NULL && ilk_service_use_operation (self, request, reply, operation);
 }
 
 /* The hash of the security word (transfer full) when the password may be set. */
@@ -92,20 +87,17 @@ set_password (IlkService *self,
               IlkReply   *reply,
               const char *hash)
 {
-  g_autofree char *card = NULL;
-
   g_clear_pointer (&request->session, ilk_session_record_free);
   if (!ilk_service_authenticate (self, request, reply, FALSE, TRUE) ||
       !use_operation (self, request, reply, ilk_inbound_get_string (request, "operation")))
     return;
   ilk_store_web_password_set (self->store, request->session->holder, hash, &request->error);
   ilk_service_audit_holder (self, request, "web-password.set", "done", NULL);
-  card = ilk_service_find_first_card (self, request);
-  ilk_service_send_notice (self, request, card,
-                           "WEB Parolanız belirlendi. Siz yapmadıysanız hemen Çağrı Merkezi’ni "
-                           "arayın.",
-                           "your web password was set. If this was not you, call the call centre at "
-                           "once.");
+  ilk_service_send_account_notice (self, request,
+    "WEB Parolanız belirlendi. Siz yapmadıysanız hemen Çağrı Merkezi’ni "
+    "arayın.",
+    "your web password was set. If this was not you, call the call centre at "
+    "once.");
   reply->status = 204;
 }
 
@@ -157,7 +149,6 @@ ilk_service_delete_web_password (IlkService *self,
 {
   gint64 holder = request->session->holder;
   g_autofree char *hash = ilk_store_web_password_get (self->store, holder, NULL, &request->error);
-  g_autofree char *card = NULL;
 
   if (hash == NULL)
     {
@@ -168,12 +159,11 @@ ilk_service_delete_web_password (IlkService *self,
     return;
   ilk_store_web_password_remove (self->store, holder, &request->error);
   ilk_service_audit_holder (self, request, "web-password.removal", "done", NULL);
-  card = ilk_service_find_first_card (self, request);
-  ilk_service_send_notice (self, request, card,
-                           "WEB Parolanız kaldırıldı. Siz yapmadıysanız hemen Çağrı Merkezi’ni "
-                           "arayın.",
-                           "your web password was removed. If this was not you, call the call centre "
-                           "at once.");
+  ilk_service_send_account_notice (self, request,
+    "WEB Parolanız kaldırıldı. Siz yapmadıysanız hemen Çağrı Merkezi’ni "
+    "arayın.",
+    "your web password was removed. If this was not you, call the call centre "
+    "at once.");
   reply->status = 204;
 }
 

@@ -304,7 +304,8 @@ ilk_store_sms_set (IlkStore   *self,
   ilk_store_run (self, error,
     "INSERT INTO sms_codes (subject, mac, sent, expires, tries_left, used)"
     " VALUES (?, ?, ?, ?, ?, 0) ON CONFLICT (subject) DO UPDATE SET mac = excluded.mac,"
-    " sent = excluded.sent, expires = excluded.expires, tries_left = excluded.tries_left, used = 0", "tbiii", subject, mac, now, expires, (gint64) TRIES);
+    " sent = excluded.sent, expires = excluded.expires, tries_left = excluded.tries_left,"
+    " used = 0", "tbiii", subject, mac, now, expires, (gint64) TRIES);
   ilk_store_run (self, error, "INSERT INTO sms_sends (holder, at) VALUES (?, ?)", "ii",
                   holder, now);
 }

@@ -416,3 +416,9 @@ ilk_wire_new_id (void)
 
   return g_strndup ((const char *) ilk_secret_peek (text), ilk_secret_get_length (text));
 }
+
+char *
+ilk_wire_base64 (GBytes *bytes)
+{
+  return g_base64_encode (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+}

@@ -32,6 +32,8 @@ JsonObject *ilk_wire_parse_all     (IlkSecret   *body,
                                     const char  *fields,
                                     GHashTable **values);
 
+/* As JSON carries bytes. */
+char       *ilk_wire_base64        (GBytes     *bytes);
 /* 22 or 43 characters of base64url for 16 or 32 bytes, without padding. */
 IlkSecret  *ilk_wire_base64url     (IlkSecret  *bytes);
 char       *ilk_wire_new_id        (void);
