@@ -137,10 +137,23 @@ ilk_service_put_web_password (IlkService *self,
   ilk_store_end (self->store, &request->error);
 }
 
+/* Whether this is asked again, after an answer that was lost. */
+static gboolean
+was_used (IlkService *self,
+          IlkInbound *request)
+{
+  g_autoptr (IlkOperationRecord) operation = NULL;
+
+  if (request->operation != NULL)
+    operation = ilk_store_operation_find (self->store, request->session->holder,
+                                          request->operation, &request->error);
+  return operation != NULL && operation->consumed && g_str_equal (operation->kind, KIND);
+}
+
 /**
  * ilk_service_delete_web_password:
  *
- * DELETE /v1/me/web-password?operation=…
+ * DELETE /v1/me/web-password?operation=… Asked again with the same operation it answers the same.
  */
 void
 ilk_service_delete_web_password (IlkService *self,
@@ -152,7 +165,10 @@ ilk_service_delete_web_password (IlkService *self,
 
   if (hash == NULL)
     {
-      ilk_reply_problem (reply, "web_password.none");
+      if (was_used (self, request))
+        reply->status = 204;
+      else
+        ilk_reply_problem (reply, "web_password.none");
       return;
     }
   if (!use_operation (self, request, reply, request->operation))
