@@ -206,6 +206,7 @@ test_code (PageFixture   *f,
   g_autoptr (IlkSecret) code = ilk_secret_new_from_data ("123456789012345", 15);
 
   type_code (f, "12345 67890 12345");
+  g_assert_null (find_row (f, "Identity number"));
   page_press (f->window, "Log In");
   page_assert_calls (f, "log in by code\n");
   g_assert_true (ilk_secret_equal (f->controller->code, code));
@@ -241,6 +242,7 @@ test_code_closed (PageFixture   *f,
   adw_expander_row_set_expanded (ADW_EXPANDER_ROW (expander), FALSE);
   page_fixture_spin ();
   g_assert_false (gtk_widget_is_sensitive (page_find_button (f->window, "Log In")));
+  g_assert_nonnull (find_row (f, "Identity number"));
   fill_in (f);
   page_press (f->window, "Log In");
   page_assert_calls (f, "log in 10000000146 K7MPX\n");

@@ -15,6 +15,9 @@ struct _IlkLoginPage
 {
   IlkPage    parent_instance;
 
+  GtkWidget *identity_box;
+  GtkWidget *captcha_box;
+  GtkWidget *word_box;
   GtkWidget *identity_row;
   GtkWidget *identity_hint;
   GtkWidget *picture;
@@ -302,6 +305,7 @@ ilk_login_page_leave (IlkPage *page)
   self->sent = FALSE;
   forget_word (self);
   ilk_word_row_clear (ILK_WORD_ROW (self->word_row));
+  adw_expander_row_set_expanded (ADW_EXPANDER_ROW (self->code_expander), FALSE);
   ilk_word_row_clear (ILK_WORD_ROW (self->code_row));
   self->bad_code = FALSE;
   show_code_words (self);
@@ -354,12 +358,18 @@ on_code_typed (IlkLoginPage *self)
   on_typed (self);
 }
 
+/* Whoever has a code needs none of the other fields: they make room for it. */
 static void
 on_code_expanded (IlkLoginPage *self)
 {
+  gboolean expanded = adw_expander_row_get_expanded (ADW_EXPANDER_ROW (self->code_expander));
+
   if (self->code_row == NULL)
     return;
-  if (adw_expander_row_get_expanded (ADW_EXPANDER_ROW (self->code_expander)))
+  gtk_widget_set_visible (self->identity_box, !expanded);
+  gtk_widget_set_visible (self->captcha_box, !expanded);
+  gtk_widget_set_visible (self->word_box, !expanded);
+  if (expanded)
     gtk_widget_grab_focus (ilk_word_row_get_field (ILK_WORD_ROW (self->code_row)));
   else
     ilk_word_row_clear (ILK_WORD_ROW (self->code_row));
@@ -400,6 +410,9 @@ ilk_login_page_class_init (IlkLoginPageClass *klass)
 
   gtk_widget_class_set_template_from_resource
     (widget_class, "/tr/org/ilkimza/Ilkimza/ilk-login-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, IlkLoginPage, identity_box);
+  gtk_widget_class_bind_template_child (widget_class, IlkLoginPage, captcha_box);
+  gtk_widget_class_bind_template_child (widget_class, IlkLoginPage, word_box);
   gtk_widget_class_bind_template_child (widget_class, IlkLoginPage, identity_row);
   gtk_widget_class_bind_template_child (widget_class, IlkLoginPage, identity_hint);
   gtk_widget_class_bind_template_child (widget_class, IlkLoginPage, picture);
